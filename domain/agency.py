@@ -1,0 +1,58 @@
+"""An agency's own stream: searches, refused looks, and requests that are not placed in a case yet."""
+
+import msgspec
+
+from domain.record import Event
+from domain.requests import About
+
+
+class SearchMade(Event, frozen=True, kw_only=True, tag="agency.search_made"):
+    """A person searched, with a reason; `matched` counts what the person's own view answered."""
+
+    terms: About
+    reason: str
+    matched: int
+
+
+class LookRefused(Event, frozen=True, kw_only=True, tag="agency.look_refused"):
+    """A person tried to look at or act on something that is not theirs to see, or that does not exist."""
+
+    what: str
+    case: str
+
+
+class RequestReceived(Event, frozen=True, kw_only=True, tag="agency.request_received"):
+    """A request about a young person whom the hub could not place; the asked agency places it."""
+
+    request: str
+    of: str
+    wanted: str
+    purpose: str
+    about: About
+
+
+class RequestPlaced(Event, frozen=True, kw_only=True, tag="agency.request_placed"):
+    """The request was placed in a case, or found to concern nobody known (`case` empty)."""
+
+    request: str
+    case: str
+
+
+class Unplaced(msgspec.Struct, frozen=True):
+    """Requests received and not placed, by id."""
+
+    requests: dict[str, RequestReceived] = {}
+
+
+def fold(events: list[Event]) -> Unplaced:
+    requests: dict[str, RequestReceived] = {}
+    for event in events:
+        match event:
+            case RequestReceived():
+                requests[event.request] = event
+            case RequestPlaced():
+                requests.pop(event.request, None)
+    return Unplaced(requests)
+
+
+AGENCY_EVENTS: tuple[type[Event], ...] = (SearchMade, LookRefused, RequestReceived, RequestPlaced)

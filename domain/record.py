@@ -1,0 +1,89 @@
+"""What every event carries: who, in which role, when, by which command; and the versions an item goes through."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+
+from domain.vocabulary import Change, Role
+
+Line = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
+OptionalText = Annotated[str, msgspec.Meta(max_length=20_000)]
+Reference = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{1,40}$")]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """A person as they were when they acted: role used and agency of that day."""
+
+    person: str
+    role: Role
+    agency: str
+
+
+class Act(msgspec.Struct, frozen=True):
+    """The door by which time and identity come in: who acts, when (UTC), under which client-made command id."""
+
+    by: Actor
+    at: datetime
+    command: str
+
+    @property
+    def stamp(self) -> dict[str, Any]:
+        return {"by": self.by, "recorded": self.at, "command": self.command}
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="event", omit_defaults=True):
+    """Something that happened, for ever; `recorded` is the server's clock in UTC."""
+
+    by: Actor
+    recorded: datetime
+    command: str
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a person asks the hub to do, as it arrives from a form, the API or the command line."""
+
+
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """One state of an item: who may see it is judged per version (design §3.2).
+
+    `content` is None for a locator (its value lies under a key of its own, at `position`) and after a retraction.
+    `private` marks a naming by an agency that is nobody else's version of the item.
+    """
+
+    item: str
+    number: int
+    position: int
+    recorded: datetime
+    by: Actor
+    justification: str
+    content: Any = None
+    change: Change = Change.RECORDED
+    reason: str = ""
+    locator: bool = False
+    ask_originator: bool = False
+    private: bool = False
+
+
+Versions = tuple[Version, ...]
+
+
+def next_version(
+    versions: Versions, item: str, event: Event, position: int, content: Any,
+    *, justification: str = "", change: Change | None = None, **more: Any,
+) -> Versions:  # fmt: skip
+    """`versions` with one more, numbered on from them; `by` and `recorded` are the event's."""
+    version = Version(
+        item=item,
+        number=len(versions) + 1,
+        position=position,
+        recorded=event.recorded,
+        by=event.by,
+        justification=justification,
+        content=content,
+        change=change or (Change.UPDATED if versions else Change.RECORDED),
+        **more,
+    )
+    return (*versions, version)

@@ -1,0 +1,267 @@
+"""The level of risk: proposed, agreed by two managers, dissented from, gone stale; never computed from answers."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from domain.assessment import QuestionsAnswered
+from domain.errors import (
+    AlreadyDone,
+    AlreadyUsed,
+    BadInput,
+    DowngradeReasonMissing,
+    NotFound,
+    ProposalSuperseded,
+    SamePerson,
+)
+from domain.record import Act, Actor, Command, Event, OptionalText, Reference, Text, Versions, next_version
+from domain.vocabulary import SIGNING_ROLES, Role
+
+Level = Annotated[int, msgspec.Meta(ge=1, le=3)]
+
+
+class ProposeRisk(Command, frozen=True, kw_only=True):
+    """Propose the category the agencies should act on, with the reasoning; the form's "Risk Category"."""
+
+    id: Reference
+    justification: str
+    category: Level
+    rationale: Text
+    downgrade_reason: OptionalText = ""
+
+
+class AgreeRisk(Command, frozen=True, kw_only=True):
+    """Sign a proposal in one of the two roles (toolkit 2.1 (5))."""
+
+    agreement: str
+    as_role: Role
+
+
+class DissentFromRisk(Command, frozen=True, kw_only=True):
+    """Hold another level than the one proposed, and say why."""
+
+    agreement: str
+    as_role: Role
+    level: Level
+    reason: Text
+
+
+class RiskProposed(Event, frozen=True, kw_only=True, tag="risk.proposed"):
+    agreement: str
+    justification: str
+    category: int
+    rationale: str
+    downgrade_reason: str = ""
+
+
+class RiskAgreed(Event, frozen=True, kw_only=True, tag="risk.agreed"):
+    agreement: str
+    justification: str
+    as_role: Role
+
+
+class RiskDissented(Event, frozen=True, kw_only=True, tag="risk.dissented"):
+    agreement: str
+    justification: str
+    as_role: Role
+    level: int
+    reason: str
+
+
+class Stance(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one manager stands on a proposal."""
+
+    by: Actor
+    as_role: Role
+    recorded: datetime
+    agrees: bool
+    level: int
+    reason: str = ""
+
+
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
+    """A proposed level with the stances taken; agreed once both roles have signed."""
+
+    id: str
+    justification: str
+    category: int
+    rationale: str
+    downgrade_reason: str
+    by: Actor
+    recorded: datetime
+    position: int
+    stances: dict[Role, Stance] = {}
+    agreed: datetime | None = None
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """The item `risk`: what is in force, or "not agreed: act as N" (design §2).
+
+    `act_as` is the highest level held by the proposer or a signatory of what is not agreed yet, and by what is in force.
+    """
+
+    in_force: int | None
+    agreed: datetime | None
+    signed_by: dict[Role, str]
+    stale: bool
+    act_as: int
+    pending: int | None = None
+
+
+class Reasons(msgspec.Struct, frozen=True):
+    """The item `risk.reasons`: every proposal with its rationale, dissents and reasons for lowering."""
+
+    proposals: tuple[Proposal, ...]
+
+
+class Risk(msgspec.Struct, frozen=True):
+    """Proposals in order; the position of the newest answer; versions of the two items."""
+
+    proposals: tuple[Proposal, ...] = ()
+    answered: int = 0
+    items: dict[str, Versions] = {}
+
+    @property
+    def in_force(self) -> Proposal | None:
+        return next((p for p in reversed(self.proposals) if p.agreed), None)
+
+    @property
+    def stale(self) -> bool:
+        """Whether an answer changed after the level in force was proposed; it stays in force until the next."""
+        in_force = self.in_force
+        return in_force is not None and self.answered > in_force.position
+
+    @property
+    def pending(self) -> Proposal | None:
+        return self.proposals[-1] if self.proposals and not self.proposals[-1].agreed else None
+
+
+def decide_propose_risk(risk: Risk, command: ProposeRisk, act: Act) -> list[Event]:
+    if any(p.id == command.id for p in risk.proposals):
+        raise AlreadyUsed
+    in_force = risk.in_force
+    if in_force is not None and command.category < in_force.category and not command.downgrade_reason:
+        raise DowngradeReasonMissing
+    return [
+        RiskProposed(
+            agreement=command.id,
+            justification=command.justification,
+            category=command.category,
+            rationale=command.rationale,
+            downgrade_reason=command.downgrade_reason,
+            **act.stamp,
+        )
+    ]
+
+
+def decide_agree_risk(risk: Risk, command: AgreeRisk, act: Act) -> list[Event]:
+    proposal = _signable(risk, command.agreement, command.as_role, act)
+    stance = proposal.stances.get(command.as_role)
+    if stance is not None and stance.agrees:
+        raise AlreadyDone("This was signed in that role already; look at the risk page to see by whom.")
+    return [
+        RiskAgreed(
+            agreement=proposal.id, justification=proposal.justification, as_role=command.as_role, **act.stamp
+        )
+    ]
+
+
+def decide_dissent_from_risk(risk: Risk, command: DissentFromRisk, act: Act) -> list[Event]:
+    proposal = _signable(risk, command.agreement, command.as_role, act)
+    if command.level == proposal.category:
+        raise BadInput("level", "This is the level proposed. Agree with it, or give the level you hold.")
+    return [
+        RiskDissented(
+            agreement=proposal.id,
+            justification=proposal.justification,
+            as_role=command.as_role,
+            level=command.level,
+            reason=command.reason,
+            **act.stamp,
+        )
+    ]
+
+
+def _signable(risk: Risk, agreement: str, as_role: Role, act: Act) -> Proposal:
+    if as_role not in SIGNING_ROLES:
+        raise BadInput("as_role", "Sign as Team Manager or as CSE Prevention Manager.")
+    proposal = next((p for p in risk.proposals if p.id == agreement), None)
+    if proposal is None:
+        raise NotFound
+    if proposal is not risk.proposals[-1]:
+        raise ProposalSuperseded
+    if any(s.by.person == act.by.person for role, s in proposal.stances.items() if role is not as_role):
+        raise SamePerson
+    if proposal.agreed:
+        raise AlreadyDone("This level is agreed by both already. Propose a new one if it is no longer right.")
+    return proposal
+
+
+def evolve(risk: Risk, event: Event, position: int) -> Risk:
+    match event:
+        case RiskProposed():
+            proposal = Proposal(
+                id=event.agreement, justification=event.justification, category=event.category,
+                rationale=event.rationale, downgrade_reason=event.downgrade_reason, by=event.by,
+                recorded=event.recorded, position=position,
+            )  # fmt: skip
+            return _moved(Risk((*risk.proposals, proposal), risk.answered, risk.items), event, position)
+        case RiskAgreed():
+            return _moved(_signed(risk, event), event, position)
+        case RiskDissented():
+            stance = Stance(
+                by=event.by, as_role=event.as_role, recorded=event.recorded, agrees=False,
+                level=event.level, reason=event.reason,
+            )  # fmt: skip
+            return _moved(_with_stance(risk, stance), event, position)
+        case QuestionsAnswered():
+            answered = Risk(risk.proposals, position, risk.items)
+            return _moved(answered, event, position) if risk.proposals else answered
+        case _:
+            return risk
+
+
+def _signed(risk: Risk, event: RiskAgreed) -> Risk:
+    proposal = risk.proposals[-1]
+    stance = Stance(
+        by=event.by, as_role=event.as_role, recorded=event.recorded, agrees=True, level=proposal.category
+    )
+    risk = _with_stance(risk, stance)
+    proposal = risk.proposals[-1]
+    if all(role in proposal.stances and proposal.stances[role].agrees for role in SIGNING_ROLES):
+        agreed = msgspec.structs.replace(proposal, agreed=event.recorded)
+        return Risk((*risk.proposals[:-1], agreed), risk.answered, risk.items)
+    return risk
+
+
+def _with_stance(risk: Risk, stance: Stance) -> Risk:
+    proposal = risk.proposals[-1]
+    new = msgspec.structs.replace(proposal, stances={**proposal.stances, stance.as_role: stance})
+    return Risk((*risk.proposals[:-1], new), risk.answered, risk.items)
+
+
+def _moved(risk: Risk, event: Event, position: int) -> Risk:
+    """`risk` with a new version of each of its two items that the event changed."""
+    justification = risk.proposals[-1].justification
+    items = dict(risk.items)
+    for item, content in (("risk", standing(risk)), ("risk.reasons", Reasons(risk.proposals))):
+        versions = items.get(item, ())
+        if not versions or versions[-1].content != content:
+            items[item] = next_version(versions, item, event, position, content, justification=justification)
+    return Risk(risk.proposals, risk.answered, items)
+
+
+def standing(risk: Risk) -> Standing:
+    in_force, pending = risk.in_force, risk.pending
+    held = [in_force.category] if in_force else []
+    if pending:
+        held += [pending.category, *(s.level for s in pending.stances.values())]
+    return Standing(
+        in_force=in_force.category if in_force else None,
+        agreed=in_force.agreed if in_force else None,
+        signed_by={role: s.by.person for role, s in in_force.stances.items()} if in_force else {},
+        stale=risk.stale,
+        act_as=max(held),
+        pending=pending.category if pending else None,
+    )

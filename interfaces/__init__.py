@@ -1,0 +1,1 @@
+"""Where the hub meets people and machines: pages, exports, storage and the command line."""
