@@ -2,6 +2,7 @@
 
 import msgspec
 
+from domain.disclosures import ShownItem
 from domain.record import Event
 from domain.requests import About
 
@@ -12,6 +13,13 @@ class SearchMade(Event, frozen=True, kw_only=True, tag="agency.search_made"):
     terms: About
     reason: str
     matched: int
+
+
+class ListShown(Event, frozen=True, kw_only=True, tag="agency.list_shown"):
+    """A list was shown: per case the items on it."""
+
+    what: str
+    entries: tuple[tuple[str, tuple[ShownItem, ...]], ...]
 
 
 class LookRefused(Event, frozen=True, kw_only=True, tag="agency.look_refused"):
@@ -55,4 +63,4 @@ def fold(events: list[Event]) -> Unplaced:
     return Unplaced(requests)
 
 
-AGENCY_EVENTS: tuple[type[Event], ...] = (SearchMade, LookRefused, RequestReceived, RequestPlaced)
+AGENCY_EVENTS: tuple[type[Event], ...] = (SearchMade, ListShown, LookRefused, RequestReceived, RequestPlaced)

@@ -175,7 +175,7 @@ def decide_record_concern(concerns: Concerns, command: RecordConcern, act: Act) 
         significant=command.significant,
         reported=command.reported.isoformat() if command.reported else "",
     )
-    _free(concerns, (*command.places, *command.vehicles))
+    _own_things(concerns, (*command.places, *command.vehicles), act)
     return [
         ConcernRecorded(
             concern=command.id,
@@ -205,9 +205,7 @@ def decide_correct_concern(concerns: Concerns, command: CorrectConcern, act: Act
     content = msgspec.structs.replace(before.content, occurred=occurred, **change)
     _basis(content.basis, content.basis_other)
     _heading(content.heading)
-    things: tuple[Place | Vehicle, ...] = (*command.places, *command.vehicles)
-    for thing in things:
-        _own_thing(concerns, thing, act)
+    _own_things(concerns, (*command.places, *command.vehicles), act)
     return [
         ConcernCorrected(
             concern=command.concern,
@@ -255,16 +253,12 @@ def _key(thing: Place | Vehicle) -> str:
     return f"{'place' if isinstance(thing, Place) else 'vehicle'}:{thing.id}"
 
 
-def _free(concerns: Concerns, things: tuple[Place | Vehicle, ...]) -> None:
+def _own_things(concerns: Concerns, things: tuple[Place | Vehicle, ...], act: Act) -> None:
+    """A place or vehicle named again is a new version of it, by the agency that named it first."""
     keys = [_key(thing) for thing in things]
-    if len(set(keys)) != len(keys) or any(key in concerns.items for key in keys):
+    taken = [key for key in keys if key in concerns.items and concerns.items[key][-1].by.agency != act.by.agency]
+    if len(set(keys)) != len(keys) or taken:
         raise AlreadyUsed
-
-
-def _own_thing(concerns: Concerns, thing: Place | Vehicle, act: Act) -> None:
-    versions = concerns.items.get(_key(thing))
-    if versions and versions[-1].by.agency != act.by.agency:
-        raise NotTheRecorder
 
 
 def _basis(keys: tuple[str, ...], other: str) -> tuple[str, ...]:

@@ -1,0 +1,122 @@
+"""The one way to a case: fold, judge the view, put the disclosure on record, and only then hand the view over."""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from application.hub import Hub
+from application.ledger import agency_stream, disclosures_stream
+from application.sight import Sight
+from application.threads import threads_of
+from application.views import CaseView, Cell, Reader
+from domain.agency import LookRefused
+from domain.directory import Agency, Person
+from domain.disclosures import CaseShown, ShownItem
+from domain.errors import NotFound, NotRecorded
+from domain.record import Actor, Event
+from domain.vocabulary import Role
+from policies.viewing import SEEN, judge_access
+
+
+def view_of(sight: Sight, cells: tuple[Cell, ...] | None = None) -> CaseView:
+    """The view made of these cells, or of all the reader gets, with the threads that concern the reader."""
+    cells = sight.cells() if cells is None else cells
+    view = CaseView(
+        case=sight.case.id,
+        reader=Reader(
+            person=sight.person.id,
+            name=sight.person.name,
+            agency=sight.agency.id,
+            agency_name=sight.agency.name,
+            way=sight.access.way,
+            lead=sight.agency.lead,
+        ),
+        now=sight.now,
+        as_at=sight.at if sight.looking_back else None,
+        edition=sight.edition.edition,
+        cells=cells,
+        **threads_of(sight, {cell.item for cell in cells if cell.showing in SEEN}),
+    )
+    return msgspec.structs.replace(view, digest=digest_of(view))
+
+
+def digest_of(view: CaseView) -> str:
+    """A digest of what the reader gets, the time of looking left out; never of the stream (design §3.9)."""
+    plain = msgspec.structs.replace(view, now=datetime.min, digest="")
+    return hashlib.sha256(msgspec.json.encode(msgspec.to_builtins(plain, str_keys=True), order="deterministic")).hexdigest()
+
+
+def approach(hub: Hub, who: str, case_id: UUID, what: str, as_at: datetime | None = None) -> Sight:
+    """Come before a case; a refused look is put on record too (design §3.9).
+
+    Raises:
+        NotFound: the same for a case that does not exist, is hidden or is closed to this person.
+        NotRecorded: when the refusal could not be put on record.
+    """
+    person, agency = hub.person(who)
+    loaded = hub.case(case_id)
+    now = hub.now()
+    access = judge_access(loaded.case, person, agency, now)
+    if access is None:
+        refuse_look(hub, person, agency, case_id, what)
+        raise NotFound
+    sight = Sight.now_of(hub, person, agency, access, loaded.case)
+    return sight if as_at is None or as_at >= now else sight.back_to(as_at)
+
+
+def refuse_look(hub: Hub, person: Person, agency: Agency, case_id: UUID, what: str) -> None:
+    event = LookRefused(what=what, case=str(case_id), **stamp(person, agency, hub.now(), f"look:{what}"))
+    put_on_record(hub, agency_stream(agency.id), event)
+
+
+def stamp(person: Person, agency: Agency, at: datetime, command: str) -> dict[str, Any]:
+    """Who and when, for events that are not acts in a case; the role is the first one held."""
+    roles = sorted(person.roles(at))
+    role = Role.PRACTITIONER if Role.PRACTITIONER in roles or not roles else roles[0]
+    return {"by": Actor(person.id, role, agency.id), "recorded": at, "command": command}
+
+
+def put_on_record(hub: Hub, stream: UUID, event: Event) -> None:
+    """Raises: NotRecorded: when the store does not take it; then nothing may be shown."""
+    try:
+        hub.append_beside(stream, event)
+    except Exception as error:
+        raise NotRecorded from error
+
+
+def disclose(sight: Sight, what: str, cells: tuple[Cell, ...], reason: str = "") -> None:
+    """Put on record what is about to be shown, before any of it leaves (design §3.9).
+
+    Raises:
+        NotRecorded
+    """
+    event = CaseShown(
+        what=what,
+        items=shown_items(cells),
+        edition=sight.edition.edition,
+        as_at=sight.at if sight.looking_back else None,
+        reason=reason,
+        **stamp(sight.person, sight.agency, sight.now, f"look:{what}"),
+    )
+    put_on_record(sight.hub, disclosures_stream(sight.case.id), event)
+
+
+def shown_items(cells: tuple[Cell, ...]) -> tuple[ShownItem, ...]:
+    return tuple(ShownItem(cell.item, cell.version, cell.showing, cell.rule) for cell in cells)
+
+
+def look(
+    hub: Hub, who: str, case_id: UUID, what: str, as_at: datetime | None = None, reason: str = ""
+) -> CaseView:
+    """The case as this person may see it, with the look on record.
+
+    Raises:
+        NotFound, NotRecorded
+    """
+    sight = approach(hub, who, case_id, what, as_at)
+    view = view_of(sight)
+    disclose(sight, what, view.cells, reason)
+    return view

@@ -1,0 +1,1 @@
+"""Commands: what people ask the hub to do."""

@@ -1,0 +1,230 @@
+"""Acts in a case: one way for all of them — load, policy judges, the same case decides, append; a lost race again."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from application.access import digest_of, refuse_look, view_of
+from application.commands.reading import read_command
+from application.hub import Hub, Loaded
+from application.projections.catch_up import catch_up
+from application.sight import Sight
+from domain import assessment, concerns, consents, details, people, plans, referrals, requests, review, risk, sharing, team
+from domain.case import Case, decide
+from domain.directory import Agency, Directory, Person
+from domain.errors import BadInput, ChangedMeanwhile, NotFound
+from domain.justifications import GiveJustification
+from domain.record import Act, Actor, Command
+from domain.vocabulary import Role
+from policies.editions import Edition, edition_in_force
+from policies.roles import judge_act
+from policies.sharing import judge_item, judge_onward, judge_share
+from policies.viewing import SEEN, Way, judge_access
+
+COMMANDS: tuple[type[Command], ...] = (
+    GiveJustification,
+    details.RecordDetails,
+    consents.RecordConsent,
+    consents.WithdrawConsent,
+    team.JoinTeam,
+    team.DeclareInterest,
+    concerns.RecordConcern,
+    concerns.CorrectConcern,
+    concerns.RetractConcern,
+    concerns.RecordDisagreement,
+    people.RecordPersonOfConcern,
+    plans.RecordPlan,
+    assessment.StartAssessment,
+    assessment.AnswerQuestions,
+    assessment.EndAssessment,
+    risk.ProposeRisk,
+    risk.AgreeRisk,
+    risk.DissentFromRisk,
+    requests.RequestInformation,
+    sharing.DecideSharing,
+    sharing.WithdrawSharing,
+    sharing.AgreeOnward,
+    referrals.MakeReferral,
+    referrals.AcknowledgeReferral,
+    referrals.ConcludeReferral,
+    referrals.EscalateReferral,
+    review.OpenReview,
+)
+TRIES = 10
+
+
+def act_name(kind: type[Command]) -> str:
+    """`RecordConcern` is the act `record_concern` of the edition's table."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
+
+
+ACTS: dict[str, type[Command]] = {act_name(kind): kind for kind in COMMANDS}
+
+
+def act(
+    hub: Hub,
+    who: str,
+    case_id: UUID,
+    name: str,
+    data: dict[str, Any],
+    *,
+    command_id: str,
+    seen: str = "",
+    named: bool = False,
+) -> UUID:
+    """Do the act `name` with `data` in a case; repeated with the same command id it has one effect.
+
+    `seen` is the digest of the view the person acted on; where the view differs meanwhile, the act is refused.
+    `named` says that the person named the young person instead of coming from the case (design §3.7).
+
+    Raises:
+        SafeguardingError: the refusal; then nothing was stored in the case.
+    """
+    if name not in ACTS:
+        raise BadInput("act", "The hub knows no such act.")
+    command = read_command(ACTS[name], data)
+    if not 8 <= len(command_id) <= 64:
+        raise BadInput("command_id", "The form has lost its number. Reload the page; what you typed stays.")
+    for _ in range(TRIES):
+        try:
+            _once(hub, who, case_id, command, command_id, seen, named)
+        except _LostRace:
+            continue
+        catch_up(hub)
+        return case_id
+    raise ChangedMeanwhile
+
+
+class _LostRace(Exception):
+    """Somebody appended first; load and judge again."""
+
+
+def _once(hub: Hub, who: str, case_id: UUID, command: Command, command_id: str, seen: str, named: bool) -> None:
+    person, agency = hub.person(who)
+    now = hub.now()
+    edition = edition_in_force(now)
+    role = _role(edition, person, agency, command, hub)
+    loaded = hub.case(case_id)
+    case = loaded.case
+    barred = case.version == 0 or case.team.declared(person.id, now)
+    if barred or not (named or _may_act(case, command, person, agency, hub)):
+        refuse_look(hub, person, agency, case_id, act_name(type(command)))
+        raise NotFound
+    if (command_id, person.id) in loaded.commands:
+        return
+    _unchanged(hub, person, agency, loaded, seen)
+    directory = hub.directory()
+    command = _checked_words(command, directory, agency, role, person)
+    _judge(hub, edition, case, command, agency)
+    at = max(now, case.last_recorded) if case.last_recorded else now
+    events = decide(case, command, Act(Actor(person.id, role, agency.id), at, command_id))
+    try:
+        hub.append(case_id, case.version, events)
+    except ChangedMeanwhile:
+        raise _LostRace from None
+
+
+def _role(edition: Edition, person: Person, agency: Agency, command: Command, hub: Hub) -> Role:
+    name = act_name(type(command))
+    if isinstance(command, team.JoinTeam) and command.person == person.id:
+        name = "open_with_reason"
+    as_role = command.as_role if isinstance(command, risk.AgreeRisk | risk.DissentFromRisk) else None
+    return judge_act(
+        edition, name, person.roles(hub.now()), lead=agency.lead, kind=agency.kind, as_role=as_role
+    )
+
+
+def _may_act(case: Case, command: Command, person: Person, agency: Agency, hub: Hub) -> bool:
+    """Whether the person comes to the case at all; otherwise it is not there for them."""
+    access = judge_access(case, person, agency, hub.now())
+    if access is not None and access.way is not Way.REVIEW:
+        return True
+    if isinstance(command, review.OpenReview):
+        return True
+    sent_here = any(one.made.to == agency.id for one in case.referrals.values()) or any(
+        one.of == agency.id for one in case.requests.values()
+    )
+    taking_up = isinstance(
+        command, team.JoinTeam | referrals.AcknowledgeReferral | referrals.ConcludeReferral
+    )
+    return taking_up and (agency.lead or sent_here)
+
+
+def _unchanged(hub: Hub, person: Person, agency: Agency, loaded: Loaded, seen: str) -> None:
+    if not seen:
+        return
+    access = judge_access(loaded.case, person, agency, hub.now())
+    if access is None or seen != digest_of(view_of(Sight.now_of(hub, person, agency, access, loaded.case))):
+        raise ChangedMeanwhile
+
+
+def _checked_words(command: Command, directory: Directory, agency: Agency, role: Role, person: Person) -> Command:
+    """Check every agency and person the command names against the directory.
+
+    Raises:
+        UnknownAgency, BadInput: naming the field.
+    """
+    match command:
+        case sharing.DecideSharing():
+            directory.require_agency(command.with_agency, "with")
+            for one in command.persons:
+                directory.require_person(one, command.with_agency, "persons")
+        case requests.RequestInformation():
+            directory.require_agency(command.of, "of")
+        case referrals.MakeReferral() | sharing.AgreeOnward():
+            directory.require_agency(command.to, "to")
+        case plans.RecordPlan():
+            directory.require_agency(command.for_agency, "for")
+        case consents.RecordConsent():
+            for one in command.scope.to:
+                directory.require_agency(one, "scope.to")
+        case GiveJustification():
+            for one in command.recipients:
+                directory.require_agency(one, "recipients")
+        case team.JoinTeam():
+            directory.require_person(command.person, agency.id, "person")
+        case review.OpenReview():
+            for one in command.agencies:
+                directory.require_agency(one, "agencies")
+            reviewer = directory.people.get(command.reviewer)
+            if reviewer is None or not any(span[0] is Role.REVIEWER for span in reviewer.spans):
+                raise BadInput("reviewer", "Choose a person who holds the role of reviewer.")
+    return command
+
+
+def _judge(hub: Hub, edition: Edition, case: Case, command: Command, agency: Agency) -> None:
+    """Policy: title to what the act names, and what a share may give.
+
+    Raises:
+        SafeguardingError: the refusal.
+    """
+    now = hub.now()
+    disclosures = hub.disclosures(case.id)
+    for item in _named_items(command):
+        found = judge_item(edition, case, item, agency, now, disclosures)
+        if found is None or found[1].showing not in SEEN:
+            raise NotFound
+    match command:
+        case sharing.DecideSharing():
+            judge_share(edition, case, command, agency, now, disclosures)
+        case sharing.AgreeOnward():
+            judge_onward(case, command, agency)
+
+
+def _named_items(command: Command) -> list[str]:
+    match command:
+        case (
+            concerns.CorrectConcern() | concerns.RetractConcern() | concerns.RecordDisagreement()
+        ):
+            return [f"concern:{command.concern}"]
+        case assessment.AnswerQuestions():
+            return [f"concern:{answer.evidence}" for answer in command.answers if answer.evidence]
+        case _:
+            return []
+
+
+def fields_of(name: str) -> tuple[str, ...]:
+    """The field names an act takes."""
+    return tuple(field.encode_name for field in msgspec.structs.fields(ACTS[name]))

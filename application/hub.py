@@ -1,0 +1,132 @@
+"""The hub: loads what a command or a query needs, and records; the one thing faces are handed."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import datetime
+from threading import Lock
+from uuid import UUID, uuid5
+
+import msgspec
+
+from application.ledger import DIRECTORY_STREAM, HUB, Ledger, agency_stream, disclosures_stream
+from application.ports import BlindIndex, Clock, ReadModels
+from domain import agency as agencies
+from domain import directory as directories
+from domain import disclosures as shown
+from domain.case import Case, evolve
+from domain.details import LocatorRecorded
+from domain.directory import Agency, Directory, Person
+from domain.disclosures import Disclosures
+from domain.errors import ChangedMeanwhile, NotFound
+from domain.record import Event
+
+HELD_IN_MEMORY = 500
+TRIES = 20
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """A case as it stands, with the (command id, person) pairs its stream has seen."""
+
+    case: Case
+    commands: frozenset[tuple[str, str]] = frozenset()
+
+
+class Hub:
+    """Streams, read models and the clock in one place; holds no rule."""
+
+    def __init__(self, ledger: Ledger, rows: ReadModels, blind: BlindIndex, clock: Clock) -> None:
+        self.ledger = ledger
+        self.rows = rows
+        self.blind = blind
+        self.clock = clock
+        self._cases: OrderedDict[UUID, Loaded] = OrderedDict()
+        self._directory = Directory()
+        self._lock = Lock()
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def case(self, case_id: UUID) -> Loaded:
+        """The case after its newest event; a case that does not exist has version 0. Reads only what is new."""
+        held = self._cases.get(case_id, Loaded(Case(id=case_id)))
+        new = self.ledger.read(case_id, after=held.case.version)
+        if new:
+            case = held.case
+            for event in new:
+                case = evolve(case, event)
+            held = Loaded(case, held.commands | {(event.command, event.by.person) for event in new})
+            with self._lock:
+                self._cases[case_id] = held
+                self._cases.move_to_end(case_id)
+                while len(self._cases) > HELD_IN_MEMORY:
+                    self._cases.popitem(last=False)
+        return held
+
+    def case_at(self, case_id: UUID, at: datetime) -> Case:
+        """The case folded from what had been recorded by `at`, and from nothing later."""
+        case = Case(id=case_id)
+        for event in self.ledger.read(case_id):
+            if event.recorded > at:
+                break
+            case = evolve(case, event)
+        return case
+
+    def case_events(self, case_id: UUID) -> list[Event]:
+        return self.ledger.read(case_id)
+
+    def locator(self, case_id: UUID, position: int) -> object:
+        """The value of the locator recorded at a position; read only when it is about to be shown."""
+        (event,) = self.ledger.read(case_id, after=position - 1, until=position)
+        if not isinstance(event, LocatorRecorded):
+            raise NotFound
+        return event.value
+
+    def directory(self) -> Directory:
+        new = self.ledger.read(DIRECTORY_STREAM, after=self._directory.version)
+        directory = self._directory
+        for event in new:
+            directory = directories.evolve(directory, event)
+        self._directory = directory
+        return directory
+
+    def person(self, who: str) -> tuple[Person, Agency]:
+        """Raises: NotFound: when nobody of that name has an account."""
+        directory = self.directory()
+        person = directory.people.get(who)
+        if person is None:
+            raise NotFound
+        return person, directory.agencies[person.agency]
+
+    def disclosures(self, case_id: UUID) -> Disclosures:
+        return shown.fold(self.ledger.read(disclosures_stream(case_id)))
+
+    def unplaced(self, agency: str) -> agencies.Unplaced:
+        return agencies.fold(self.ledger.read(agency_stream(agency)))
+
+    def append_beside(self, stream: UUID, event: Event) -> None:
+        """Append to a stream where order among writers does not matter; a lost race is tried again, never answered."""
+        for _ in range(TRIES):
+            version = self._length(stream)
+            try:
+                self.ledger.append(stream, version, [event])
+            except ChangedMeanwhile:
+                continue
+            return
+        raise ChangedMeanwhile
+
+    def _length(self, stream: UUID) -> int:
+        newest = self.ledger.recorder.select_events(stream, desc=True, limit=1)
+        return newest[0].originator_version if newest else 0
+
+    def append(self, stream: UUID, after: int, events: Sequence[Event]) -> None:
+        """Raises: ChangedMeanwhile."""
+        self.ledger.append(stream, after, events)
+
+    def id_from(self, command_id: str, what: str) -> UUID:
+        """An id that a repeated command makes again, so that the repetition has one effect."""
+        return uuid5(HUB, f"{what}:{command_id}")
+
+    def close(self) -> None:
+        self.ledger.close()
+
+

@@ -1,0 +1,1 @@
+"""Projections: rows derived from the events, found by blind index, rebuilt at will."""

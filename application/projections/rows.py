@@ -1,0 +1,39 @@
+"""Rows of a case: whose caseload it is on, what waits for whom, and the key it is placed by; a function of its state."""
+
+from application.ports import BlindIndex, Row
+from domain.case import Case
+from policies.editions import Edition
+from policies.matching import placing_key
+
+CASELOAD = "caseload"
+LEAD = "lead"
+AGENCY = "agency"
+REVIEWER = "reviewer"
+PLACING = "placing"
+
+
+def rows_of(case: Case, edition: Edition, blind: BlindIndex) -> list[Row]:
+    """All rows of one case, in order; equal states make equal rows."""
+    ref = str(case.id)
+    rows = {Row(CASELOAD, blind.key(CASELOAD, person), ref) for person in case.team.members}
+    rows |= {Row(AGENCY, blind.key(AGENCY, agency), ref) for agency in _agencies(case)}
+    rows |= {Row(REVIEWER, blind.key(REVIEWER, review.reviewer), ref) for review in case.reviews.values()}
+    rows.add(Row(LEAD, blind.key(LEAD, case.lead), ref))
+    key = _placing(case, edition)
+    if key is not None:
+        rows.add(Row(PLACING, blind.key(PLACING, key), ref))
+    return sorted(rows)
+
+
+def _agencies(case: Case) -> set[str]:
+    """Agencies with somebody in the team, or to whom something was sent that nobody has taken up."""
+    sent = {one.made.to for one in case.referrals.values()} | {one.of for one in case.requests.values()}
+    return set(case.team.members.values()) | sent
+
+
+def _placing(case: Case, edition: Edition) -> str | None:
+    newest = {}
+    for item in ("child.name", "child.date_of_birth"):
+        common = [v for v in case.details.get(item, ()) if not v.private]
+        newest[item] = common[-1].content if common and isinstance(common[-1].content, str) else ""
+    return placing_key(edition, newest["child.name"], newest["child.date_of_birth"])

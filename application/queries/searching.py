@@ -1,0 +1,85 @@
+"""Search: a name, a date of birth and a reason; answers alike whether or not a record exists (design §3.7)."""
+
+from uuid import UUID
+
+from application.access import put_on_record, shown_items, stamp
+from application.hub import Hub
+from application.ledger import agency_stream
+from application.queries.caseload import cases_of
+from application.views import Cell, View
+from domain.agency import ListShown, SearchMade
+from domain.directory import Agency
+from domain.errors import BadInput, NotPermitted
+from domain.requests import About
+from domain.vocabulary import CASE_ROLES
+from policies.editions import Edition, edition_in_force
+from policies.matching import folded
+
+
+class Found(View, frozen=True, kw_only=True):
+    """A case of the reader's own that matches what the reader's view shows."""
+
+    case: UUID
+    name: Cell | None
+    date_of_birth: Cell | None
+
+
+class SearchAnswer(View, frozen=True, kw_only=True):
+    """What a search answers: the reader's own cases, one sentence for everything else, and whom to ask."""
+
+    found: tuple[Found, ...]
+    answer: str
+    ask: str
+
+
+def search(hub: Hub, who: str, terms: dict[str, str], reason: str) -> SearchAnswer:
+    """Search, with the search and what it showed on record first.
+
+    Raises:
+        BadInput: naming the field; NotPermitted: for who works on no cases; NotRecorded.
+    """
+    person, agency = hub.person(who)
+    now = hub.now()
+    if not person.roles(now) & CASE_ROLES:
+        raise NotPermitted("Searching is for those who work on cases. Ask a practitioner.")
+    about = _about(terms)
+    if not reason.strip():
+        raise BadInput("reason", "Say why you search; it is kept with the search.")
+    found = []
+    for sight in cases_of(hub, who, "search"):
+        cells = {cell.item: cell for cell in sight.cells()}
+        name, born = cells.get("child.name"), cells.get("child.date_of_birth")
+        if _matches(about, name, born):
+            found.append(Found(case=sight.case.id, name=name, date_of_birth=born))
+    mark = stamp(person, agency, now, "look:search")
+    put_on_record(hub, agency_stream(agency.id), SearchMade(terms=about, reason=reason, matched=len(found), **mark))
+    if found:
+        entries = tuple(
+            (str(one.case), shown_items(tuple(cell for cell in (one.name, one.date_of_birth) if cell))) for one in found
+        )
+        put_on_record(hub, agency_stream(agency.id), ListShown(what="search", entries=entries, **mark))
+    return _answer(hub, edition_in_force(now), agency, tuple(found))
+
+
+def _answer(hub: Hub, edition: Edition, agency: Agency, found: tuple[Found, ...]) -> SearchAnswer:
+    told = agency.kind in edition.searching.tell_whom_to_ask and not agency.lead
+    return SearchAnswer(found=found, answer=edition.searching.answer, ask=hub.directory().lead if told else "")
+
+
+def _about(terms: dict[str, str]) -> About:
+    unknown = set(terms) - {"name", "date_of_birth"}
+    if unknown:
+        raise BadInput(f"terms.{sorted(unknown)[0]}", "Search by name and date of birth.")
+    about = About(name=str(terms.get("name", "")).strip(), date_of_birth=str(terms.get("date_of_birth", "")).strip())
+    if not about.name and not about.date_of_birth:
+        raise BadInput("terms.name", "Enter a name or a date of birth.")
+    if len(about.name) > 500 or len(about.date_of_birth) > 40:
+        raise BadInput("terms.name", "This is too long for a name. Shorten it.")
+    return about
+
+
+def _matches(about: About, name: Cell | None, born: Cell | None) -> bool:
+    asked, shown = folded(about.name), folded(str(name.content or "")) if name else ""
+    by_name = bool(asked) and bool(shown) and (asked in shown or shown in asked)
+    by_birth = bool(about.date_of_birth) and born is not None and born.content == about.date_of_birth
+    return by_birth if not about.name else by_name and (by_birth or not about.date_of_birth)

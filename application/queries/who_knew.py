@@ -1,0 +1,180 @@
+"""Who knew what, when: entitlement joined with disclosures, per agency and item: occurred, recorded, entitled, opened."""
+
+from datetime import datetime
+from uuid import UUID
+
+from application.access import approach, disclose
+from application.hub import Hub
+from application.sight import Sight
+from application.views import View
+from domain.concerns import Concern
+from domain.directory import Agency
+from domain.disclosures import Opening
+from domain.items import label_of
+from domain.record import Version
+from domain.times import Occurred
+from domain.vocabulary import Change, Showing
+from policies.editions import edition_in_force
+from policies.viewing import judge_version
+
+
+class Knowledge(View, frozen=True, kw_only=True):
+    """What one agency could know and did open of one item, all versions taken together."""
+
+    item: str
+    label: str
+    agency: str
+    recorded_by: str
+    occurred: Occurred | None
+    recorded: datetime
+    entitled_coarse: datetime | None = None
+    entitled_full: datetime | None = None
+    opened_coarse: datetime | None = None
+    opened_full: datetime | None = None
+    opened_by: tuple[str, ...] = ()
+
+
+class WhoKnewView(View, frozen=True, kw_only=True):
+    """Rows by item and agency; `scope` says whose knowledge this reader may look at (design §3.8)."""
+
+    rows: tuple[Knowledge, ...]
+    agencies: tuple[str, ...]
+    scope: str
+
+    def of(self, item: str, agency: str) -> Knowledge | None:
+        return next((row for row in self.rows if row.item == item and row.agency == agency), None)
+
+
+def who_knew(hub: Hub, who: str, case: UUID, as_at: datetime | None = None) -> WhoKnewView:
+    """For the lead and a review every agency; for others their own agency's rows of what they may still see.
+
+    Raises:
+        NotFound, NotRecorded
+    """
+    sight = approach(hub, who, case, "who knew what", as_at)
+    cells = sight.cells()
+    disclose(sight, "who knew what", ())
+    visible = {cell.item for cell in cells}
+    everyone = sight.agency.lead or sight.reviewing
+    agencies = _agencies(sight) if everyone else (sight.agency,)
+    items = [item for item in sight.then.items if item in visible]
+    rows = [row for item in items for agency in agencies if (row := _knowledge(sight, item, agency)) is not None]
+    scope = "every agency" if everyone else "your agency"
+    return WhoKnewView(rows=tuple(rows), agencies=tuple(agency.id for agency in agencies), scope=scope)
+
+
+def _agencies(sight: Sight) -> tuple[Agency, ...]:
+    scope = sight.access.review
+    within = scope.agencies if scope else tuple(sight.directory.agencies)
+    involved = {
+        *sight.then.team.members.values(),
+        *(decision.made.recipient for decision in sight.then.sharing.decisions.values()),
+    }
+    return tuple(sight.directory.agencies[name] for name in within if name in involved)
+
+
+def _knowledge(sight: Sight, item: str, agency: Agency) -> Knowledge | None:
+    versions = [v for v in sight.then.items[item] if not v.private and _within(sight, v)]
+    if not versions:
+        return None
+    first = versions[0]
+    entitled = [_entitled(sight, version, agency) for version in versions]
+    opened = [o for o in sight.disclosures.openings if o.agency == agency.id and o.item == item and o.at <= sight.at]
+    if not any(any(moments.values()) for moments in entitled) and not opened:
+        return None
+    return Knowledge(
+        item=item,
+        label=label_of(item),
+        agency=agency.id,
+        recorded_by=first.by.agency,
+        occurred=first.content.occurred if isinstance(first.content, Concern) else None,
+        recorded=first.recorded,
+        entitled_coarse=_first(moments[Showing.COARSE] for moments in entitled),
+        entitled_full=_first(moments[Showing.FULL] for moments in entitled),
+        opened_coarse=_first(o.at for o in opened if o.showing is Showing.COARSE),
+        opened_full=_first(o.at for o in opened if o.showing is Showing.FULL),
+        opened_by=tuple(dict.fromkeys(_name(sight, o) for o in opened)),
+    )
+
+
+def _within(sight: Sight, version: Version) -> bool:
+    return not sight.reviewing or sight.judge(version).showing is not None
+
+
+def _entitled(sight: Sight, version: Version, agency: Agency) -> dict[Showing, datetime | None]:
+    """When the agency first could see the version, coarse and full; title changes only when something is recorded."""
+    moments = {version.recorded} | {
+        decision.made.recorded
+        for decision in sight.then.sharing.decisions.values()
+        if decision.made.recipient == agency.id and decision.made.recorded >= version.recorded
+    }
+    first: dict[Showing, datetime | None] = {Showing.COARSE: None, Showing.FULL: None}
+    for at in sorted(moments):
+        judged = judge_version(edition_in_force(at), sight.then, version, agency, at, sight.disclosures)
+        if judged.showing in first and not judged.retained and first[judged.showing] is None:
+            first[judged.showing] = at
+    return first
+
+
+def _first(moments: object) -> datetime | None:
+    return min((moment for moment in moments if moment is not None), default=None)  # type: ignore[attr-defined]
+
+
+def _name(sight: Sight, opening: Opening) -> str:
+    person = sight.directory.people.get(opening.person)
+    return person.name if person else opening.person
+
+
+class Correction(View, frozen=True, kw_only=True):
+    """Something put right, and for one agency that had seen the old text, whether it has been told."""
+
+    item: str
+    change: str
+    corrected: datetime
+    corrected_by: str
+    reason: str
+    agency: str
+    seen: datetime
+    told: datetime | None
+
+
+def corrections(hub: Hub, who: str, case: UUID, as_at: datetime | None = None) -> tuple[Correction, ...]:
+    """For the lead and a review: who had seen what was put right, each told or still to be told (design §3.5).
+
+    Raises:
+        NotFound: also for whom it is not; NotRecorded
+    """
+    sight = approach(hub, who, case, "corrections", as_at)
+    disclose(sight, "corrections", ())
+    if not (sight.agency.lead or sight.reviewing):
+        return ()
+    found: list[Correction] = []
+    for item, versions in sight.then.items.items():
+        for version in versions:
+            if version.change in (Change.CORRECTED, Change.RETRACTED) and _within(sight, version):
+                found += _told_or_due(sight, item, version)
+    return tuple(found)
+
+
+def _told_or_due(sight: Sight, item: str, version: Version) -> list[Correction]:
+    openings = [o for o in sight.disclosures.openings if o.item == item and o.at <= sight.at]
+    before = [o for o in openings if o.version < version.number and o.agency != version.by.agency]
+    return [
+        Correction(
+            item=item,
+            change=version.change,
+            corrected=version.recorded,
+            corrected_by=version.by.agency,
+            reason=version.reason,
+            agency=agency,
+            seen=min(o.at for o in before if o.agency == agency),
+            told=_first(
+                [
+                    *(o.at for o in openings if o.agency == agency and o.version >= version.number),
+                    *(t.recorded for t in sight.disclosures.told if t.item == item and t.agency == agency
+                      and version.recorded <= t.recorded <= sight.at),
+                ]
+            ),
+        )
+        for agency in dict.fromkeys(o.agency for o in before)
+    ]  # fmt: skip

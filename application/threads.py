@@ -1,0 +1,192 @@
+"""Threads: requests, decisions, referrals, justifications and consents, each for those it concerns (design §3.6)."""
+
+from typing import Any
+
+from application.sight import Sight
+from application.views import (
+    AgreementThread,
+    ConsentThread,
+    DecisionThread,
+    Disagreement,
+    JustificationThread,
+    ReferralThread,
+    RequestThread,
+)
+from domain.record import Event
+from domain.referrals import Referral
+from domain.requests import InformationRequested
+from domain.sharing import Decision, Shared
+from domain.vocabulary import Basis
+
+
+def threads_of(sight: Sight, seen: set[str]) -> dict[str, Any]:
+    """Threads are seen by their two parties (design §3.6); a review sees those of the agencies in its scope."""
+    then, agency, scope = sight.then, sight.agency.id, sight.access.review
+    ours = set(scope.agencies) if scope else {agency}
+
+    def within(event: Event) -> bool:
+        return scope is None or scope.from_day <= event.recorded.date() <= scope.until
+
+    return {
+        "requests": tuple(
+            _request(sight, request)
+            for request in then.requests.values()
+            if {request.by.agency, request.of} & ours and within(request)
+        ),
+        "decisions": tuple(
+            _decision(sight, decision)
+            for decision in then.sharing.decisions.values()
+            if {decision.made.by.agency, decision.made.recipient} & ours and within(decision.made)
+        ),
+        "referrals": tuple(
+            _referral(sight, referral)
+            for referral in then.referrals.values()
+            if {referral.made.by.agency, referral.made.to} & ours and within(referral.made)
+        ),
+        "justifications": tuple(
+            _justification(sight, name)
+            for name, one in then.justifications.items()
+            if within(one.given) and (one.agency in ours or _reaches(sight, name))
+        ),
+        "consents": tuple(
+            _consent(sight, name)
+            for name, one in then.consents.items()
+            if within(one.recorded_as)
+            and (
+                one.agency in ours
+                or (sight.agency.lead and one.in_force(sight.at) and agency in one.recorded_as.scope.to)
+            )
+        ),
+        "agreements": tuple(
+            AgreementThread(
+                made=agreed.recorded, by=agreed.by.agency, items=agreed.items, to=agreed.to, terms=agreed.terms
+            )
+            for agreed in then.sharing.agreements
+            if (agreed.by.agency in ours or sight.agency.lead) and within(agreed)
+        ),
+        "disagreements": tuple(
+            Disagreement(concern=one.concern, recorded=one.recorded, by=one.by.agency, reason=one.reason)
+            for one in then.concerns.disagreements
+            if within(one) and f"concern:{one.concern}" in seen and (one.by.agency in ours or _keeps(sight, one.concern))
+        ),
+        "team": then.team.of_agency(agency),
+    }
+
+
+def _keeps(sight: Sight, concern: str) -> bool:
+    recorder = sight.then.items[f"concern:{concern}"][0].by.agency
+    return sight.sees_all_versions or recorder == sight.agency.id
+
+
+def _reaches(sight: Sight, name: str) -> bool:
+    justification = sight.then.justifications[name]
+    in_force = sight.then.justification_in_force(name, sight.at)
+    return sight.agency.lead and in_force and justification.reaches(sight.agency.id)
+
+
+def _request(sight: Sight, request: InformationRequested) -> RequestThread:
+    answers = [d for d in sight.then.sharing.decisions.values() if d.made.answers_request == request.request]
+    return RequestThread(
+        id=request.request,
+        made=request.recorded,
+        by=request.by.agency,
+        by_person=sight.name_of(request.by),
+        of=request.of,
+        wanted=request.wanted,
+        purpose=request.purpose,
+        answered=bool(answers),
+    )
+
+
+def _decision(sight: Sight, decision: Decision) -> DecisionThread:
+    made = decision.made
+    given = sight.then.justifications[made.justification].given
+    people = sight.directory.people
+    shared = made if isinstance(made, Shared) else None
+    items = tuple((one.item, str(one.showing)) for one in shared.items) if shared else ()
+    return DecisionThread(
+        id=made.decision,
+        made=made.recorded,
+        by=made.by.agency,
+        by_person=sight.name_of(made.by),
+        recipient=made.recipient,
+        persons=tuple(people[p].name if p in people else p for p in made.persons),
+        purpose=given.purpose,
+        basis=given.basis if given.basis is not Basis.NONE else "",
+        ground=given.ground or "",
+        outcome=shared.outcome if shared else "refuse",
+        items=items,
+        reason=made.reason,
+        note=made.note,
+        expires=shared.expires if shared else None,
+        continuing=shared.continuing if shared else False,
+        review_by=shared.review_by if shared else None,
+        answers_request=made.answers_request,
+        withdrawn=decision.withdrawn.recorded if decision.withdrawn else None,
+        withdrawn_reason=decision.withdrawn.reason if decision.withdrawn else "",
+        in_force=decision.in_force(sight.at) and sight.then.justification_in_force(made.justification, sight.at),
+    )
+
+
+def _referral(sight: Sight, referral: Referral) -> ReferralThread:
+    made, acknowledged, concluded = referral.made, referral.acknowledged, referral.concluded
+    return ReferralThread(
+        id=made.referral,
+        made=made.recorded,
+        by=made.by.agency,
+        by_person=sight.name_of(made.by),
+        to=made.to,
+        summary=made.summary,
+        carers_informed=made.carers_informed,
+        before_agreement=made.before_agreement,
+        acknowledged=acknowledged.recorded if acknowledged else None,
+        acknowledged_by=sight.name_of(acknowledged.by) if acknowledged else "",
+        decision=acknowledged.decision if acknowledged else "",
+        concluded=concluded.recorded if concluded else None,
+        outcome=concluded.outcome if concluded else "",
+        escalations=tuple(one.reason for one in referral.escalated),
+    )
+
+
+def _justification(sight: Sight, name: str) -> JustificationThread:
+    one = sight.then.justifications[name]
+    given = one.given
+    return JustificationThread(
+        id=name,
+        given=given.recorded,
+        by=one.agency,
+        by_person=sight.name_of(given.by),
+        purpose=given.purpose,
+        duty_of_confidentiality=given.duty_of_confidentiality,
+        basis=given.basis,
+        ground=given.ground or "",
+        consent=given.consent,
+        facts=given.facts,
+        proportionality=given.proportionality,
+        child_told=given.child_told,
+        standing=given.standing,
+        recipients=given.recipients,
+        in_force=sight.then.justification_in_force(name, sight.at),
+        own=one.agency == sight.agency.id,
+    )
+
+
+def _consent(sight: Sight, name: str) -> ConsentThread:
+    one = sight.then.consents[name]
+    recorded = one.recorded_as
+    return ConsentThread(
+        id=name,
+        recorded=recorded.recorded,
+        by=one.agency,
+        by_person=sight.name_of(recorded.by),
+        given_by=recorded.given_by,
+        decision=recorded.decision,
+        to=recorded.scope.to,
+        about=recorded.scope.about,
+        method=recorded.method,
+        understanding=recorded.understanding,
+        in_force=one.in_force(sight.at),
+        withdrawn=one.withdrawn.recorded if one.withdrawn else None,
+        withdrawn_reason=one.withdrawn.reason if one.withdrawn else "",
+        own=one.agency == sight.agency.id,
+    )

@@ -1,0 +1,1 @@
+"""Storage: the recorders, read models and keyed hashes behind the application's ports."""

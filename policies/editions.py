@@ -1,0 +1,147 @@
+"""Policy editions: dated, validated tables; which one was in force when."""
+
+import tomllib
+from datetime import date, datetime
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+import msgspec
+
+from domain.vocabulary import AgencyKind, Ground, Role, Showing
+
+
+class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table row; unknown keys are refused."""
+
+
+class ActRule(_Part, frozen=True):
+    """Who may do an act."""
+
+    name: str
+    roles: tuple[Role, ...]
+    by: Literal["any", "lead", "partnership"]
+    because: str
+
+
+class ItemLimit(_Part, frozen=True):
+    """The most that may be shown of an item (`concern` stands for every concern)."""
+
+    item: str
+    at_most: Showing
+
+
+class LimitedShare(_Part, frozen=True):
+    """What a share in order to decide on more may hold, and for how long at most."""
+
+    ground: Ground
+    longest_days: int
+    because: str
+    items: tuple[ItemLimit, ...] = msgspec.field(name="item")
+
+    def at_most(self, item: str) -> Showing | None:
+        kind = item.split(":")[0]
+        return next((limit.at_most for limit in self.items if limit.item in (item, kind)), None)
+
+
+class Coarse(_Part, frozen=True):
+    """An item that has a coarse form, and what it shows."""
+
+    item: str
+    shows: str
+
+
+class Placing(_Part, frozen=True):
+    """What must match exactly for a record to be placed in a case without the lead."""
+
+    match: tuple[Literal["name", "date_of_birth"], ...]
+    because: str
+
+
+class Searching(_Part, frozen=True):
+    """The one answer a search gives, and which kinds of agency are told whom to ask."""
+
+    answer: str
+    tell_whom_to_ask: tuple[AgencyKind, ...]
+    because: str
+
+
+class Clocks(_Part, frozen=True):
+    """Days that make tasks; passing one narrows nothing."""
+
+    referral_acknowledged_working_days: int
+    withdrawn_consent_working_days: int
+    review_after_days: int
+    because: str
+
+
+class Proposal(_Part, frozen=True):
+    """What a sharing form proposes for a kind of agency; the professional decides."""
+
+    agency: AgencyKind
+    items: tuple[str, ...]
+
+
+class Edition(_Part, frozen=True):
+    """One edition of the policy tables, in force from its date."""
+
+    edition: str
+    in_force_from: date
+    limited_share: LimitedShare
+    placing: Placing
+    searching: Searching
+    clocks: Clocks
+    acts: tuple[ActRule, ...] = msgspec.field(name="act")
+    coarse: tuple[Coarse, ...] = ()
+    proposals: tuple[Proposal, ...] = msgspec.field(name="proposal", default=())
+
+    def __post_init__(self) -> None:
+        for what, keys in (
+            ("act", [act.name for act in self.acts]),
+            ("coarse", [coarse.item for coarse in self.coarse]),
+            ("proposal", [proposal.agency for proposal in self.proposals]),
+        ):
+            if len(set(keys)) != len(keys):
+                raise ValueError(f"edition {self.edition}: a row of [{what}] stands twice")
+        if any(not act.roles for act in self.acts) or not self.placing.match:
+            raise ValueError(f"edition {self.edition}: an empty clause would mean nobody or everybody; say which")
+
+    def act(self, name: str) -> ActRule | None:
+        return next((act for act in self.acts if act.name == name), None)
+
+    def has_coarse(self, item: str) -> bool:
+        return any(coarse.item in (item, item.split(":")[0]) for coarse in self.coarse)
+
+    def proposes(self, kind: AgencyKind) -> tuple[str, ...]:
+        return next((proposal.items for proposal in self.proposals if proposal.agency == kind), ())
+
+
+def read(text: str) -> Edition:
+    """An edition from its TOML text.
+
+    Raises: msgspec.ValidationError: for unknown keys, wrong words or a row that stands twice.
+    """
+    return msgspec.convert(tomllib.loads(text), Edition)
+
+
+@cache
+def editions() -> tuple[Edition, ...]:
+    """All editions held, oldest first."""
+    files = [file for file in (resources.files("policies") / "editions").iterdir() if file.name.endswith(".toml")]
+    held = [read(file.read_text(encoding="utf-8")) for file in files]
+    return tuple(sorted(held, key=lambda edition: edition.in_force_from))
+
+
+class NoEditionInForce(LookupError):
+    """No edition was in force on that day; the hub judges nothing without one."""
+
+
+def edition_in_force(at: datetime) -> Edition:
+    """The newest edition whose date has come.
+
+    Raises: NoEditionInForce.
+    """
+    begun = [edition for edition in editions() if edition.in_force_from <= at.date()]
+    if not begun:
+        raise NoEditionInForce(f"no policy edition was in force on {at.date()}")
+    return begun[-1]
