@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
 from threading import Lock
+from typing import TypeVar
 from uuid import UUID, uuid5
 
 import msgspec
@@ -16,10 +17,11 @@ from domain import disclosures as shown
 from domain.case import Case, evolve
 from domain.details import LocatorRecorded
 from domain.directory import Agency, Directory, Person
-from domain.disclosures import Disclosures
+from domain.disclosures import NOTHING_SHOWN, Disclosures
 from domain.errors import ChangedMeanwhile, NotFound
 from domain.record import Event
 
+Held = TypeVar("Held")
 HELD_IN_MEMORY = 500
 TRIES = 20
 
@@ -40,6 +42,7 @@ class Hub:
         self.blind = blind
         self.clock = clock
         self._cases: OrderedDict[UUID, Loaded] = OrderedDict()
+        self._shown: OrderedDict[UUID, Disclosures] = OrderedDict()
         self._directory = Directory()
         self._lock = Lock()
 
@@ -55,12 +58,15 @@ class Hub:
             for event in new:
                 case = evolve(case, event)
             held = Loaded(case, held.commands | {(event.command, event.by.person) for event in new})
-            with self._lock:
-                self._cases[case_id] = held
-                self._cases.move_to_end(case_id)
-                while len(self._cases) > HELD_IN_MEMORY:
-                    self._cases.popitem(last=False)
+            self._hold(self._cases, case_id, held)
         return held
+
+    def _hold(self, held: OrderedDict[UUID, Held], case_id: UUID, newest: Held) -> None:
+        with self._lock:
+            held[case_id] = newest
+            held.move_to_end(case_id)
+            while len(held) > HELD_IN_MEMORY:
+                held.popitem(last=False)
 
     def case_at(self, case_id: UUID, at: datetime) -> Case:
         """The case folded from what had been recorded by `at`, and from nothing later."""
@@ -98,7 +104,13 @@ class Hub:
         return person, directory.agencies[person.agency]
 
     def disclosures(self, case_id: UUID) -> Disclosures:
-        return shown.fold(self.ledger.read(disclosures_stream(case_id)))
+        """What has been shown of a case up to now. Reads only what is new."""
+        held = self._shown.get(case_id, NOTHING_SHOWN)
+        new = self.ledger.read(disclosures_stream(case_id), after=held.version)
+        if new:
+            held = shown.fold(new, held)
+            self._hold(self._shown, case_id, held)
+        return held
 
     def unplaced(self, agency: str) -> agencies.Unplaced:
         return agencies.fold(self.ledger.read(agency_stream(agency)))
@@ -126,7 +138,9 @@ class Hub:
         """An id that a repeated command makes again, so that the repetition has one effect."""
         return uuid5(HUB, f"{what}:{command_id}")
 
+    def reference_from(self, command_id: str) -> str:
+        """A short reference for what a command makes; the same again when the command is repeated."""
+        return self.id_from(command_id, "reference").hex[:12]
+
     def close(self) -> None:
         self.ledger.close()
-
-

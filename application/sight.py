@@ -54,6 +54,12 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
             directory=hub.directory(),
         )  # fmt: skip
 
+    def as_recipient(self, agency: Agency, case: Case) -> "Sight":
+        """The sight of `case` that another agency's case team has, for a preview or a pack made for it."""
+        return msgspec.structs.replace(
+            self, agency=agency, access=Access(Way.TEAM, "recipient"), case=case, then=case, at=self.now, looking_back=False
+        )
+
     def back_to(self, at: datetime) -> "Sight":
         """The same sight, looking back to what had been recorded by `at`."""
         return msgspec.structs.replace(

@@ -47,7 +47,7 @@ class CorrectionTold(Event, frozen=True, kw_only=True, tag="disclosure.correctio
 
 
 class Opening(msgspec.Struct, frozen=True):
-    """One agency's person was shown one version of an item at one time."""
+    """The first time one agency's person was shown one version of an item that fully."""
 
     agency: str
     person: str
@@ -57,43 +57,54 @@ class Opening(msgspec.Struct, frozen=True):
     at: datetime
 
 
+_Key = tuple[str, str, str, int, Showing]
+
+
 class Disclosures(msgspec.Struct, frozen=True):
-    """Everything shown of one case, in order."""
+    """What was shown of one case: first openings in order, so that looking again and again does not weigh it down."""
 
     version: int = 0
-    openings: tuple[Opening, ...] = ()
+    first: dict[_Key, Opening] = {}
     told: tuple[CorrectionTold, ...] = ()
+
+    @property
+    def openings(self) -> tuple[Opening, ...]:
+        return tuple(self.first.values())
 
     def opened(self, agency: str, item: str, version: int, before: datetime) -> Showing | None:
         """How fully `agency` had opened that version by then, if at all."""
-        shown = {
-            o.showing
-            for o in self.openings
-            if o.agency == agency and o.item == item and o.version == version and o.at <= before
-        }
+        shown = {o.showing for o in self.of(agency, item) if o.version == version and o.at <= before}
         return next((showing for showing in (Showing.FULL, Showing.COARSE) if showing in shown), None)
 
+    def of(self, agency: str, item: str) -> tuple[Opening, ...]:
+        """One agency's openings of one item."""
+        return tuple(o for o in self.first.values() if o.agency == agency and o.item == item)
 
-def fold(events: list[Event]) -> Disclosures:
-    openings: list[Opening] = []
-    told: list[CorrectionTold] = []
+
+NOTHING_SHOWN = Disclosures()
+
+
+def fold(events: list[Event], before: Disclosures = NOTHING_SHOWN) -> Disclosures:
+    """`before` with what `events` add."""
+    first = dict(before.first)
+    told = list(before.told)
     for event in events:
         match event:
             case CaseShown():
-                openings += _openings(event, event.by.agency)
+                _open(first, event, event.by.agency)
             case CaseExported():
-                openings += _openings(event, event.recipient)
+                _open(first, event, event.recipient)
             case CorrectionTold():
                 told.append(event)
-    return Disclosures(len(events), tuple(openings), tuple(told))
+    return Disclosures(before.version + len(events), first, tuple(told))
 
 
-def _openings(event: CaseShown | CaseExported, agency: str) -> list[Opening]:
-    return [
-        Opening(agency, event.by.person, shown.item, shown.version, shown.showing, event.recorded)
-        for shown in event.items
-        if shown.showing in (Showing.FULL, Showing.COARSE)
-    ]
+def _open(first: dict[_Key, Opening], event: CaseShown | CaseExported, agency: str) -> None:
+    for shown in event.items:
+        if shown.showing in (Showing.FULL, Showing.COARSE):
+            key = (agency, event.by.person, shown.item, shown.version, shown.showing)
+            if key not in first:
+                first[key] = Opening(agency, event.by.person, shown.item, shown.version, shown.showing, event.recorded)
 
 
 DISCLOSURE_EVENTS: tuple[type[Event], ...] = (CaseShown, CaseExported, CorrectionTold)

@@ -97,9 +97,10 @@ class Decision(msgspec.Struct, frozen=True):
     def gives(self, item: str, agency: str, at: datetime) -> SharedItem | None:
         """What the decision gives `agency` of `item` at that moment (`recorded <= at < end`), if anything."""
         made = self.made
-        if not isinstance(made, Shared) or made.recipient != agency or not self.in_force(at):
+        if not isinstance(made, Shared) or made.recipient != agency:
             return None
-        return next((given for given in made.items if given.item == item), None)
+        found = next((given for given in made.items if given.item == item), None)
+        return found if found is not None and self.in_force(at) else None
 
     def in_force(self, at: datetime) -> bool:
         if isinstance(self.made, SharingRefused) or at < self.made.recorded:

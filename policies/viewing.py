@@ -89,8 +89,7 @@ def judge_version(
     reaches_lead = agency.lead and case.justifications[version.justification].reaches(agency.id)
     if reaches_lead and basis_stands:
         return judged(Showing.FULL, "The justification in force reaches the lead agency.", "lead by justification")
-    superseded = not agency.lead and _put_right_later(case, version, at)
-    if live and superseded:
+    if live and not agency.lead and _put_right_later(case, version, at):
         return judged(Showing.WITHHELD, "This was put right later; the earlier text stays with its recorder and the lead.",
                       "corrected", ask=version.by.agency)  # fmt: skip
     if live:
@@ -175,4 +174,4 @@ def judge_for_review(edition: Edition, version: Version, scope: ReviewOpened) ->
 
 def least(then: Judgement, now: Judgement) -> Judgement:
     """Looking back: at most what was held then and is held now (design §3.8)."""
-    return now if RANK[now.showing] <= RANK[then.showing] or now.retained else then
+    return now if RANK[now.showing] <= RANK[then.showing] else then

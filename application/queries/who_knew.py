@@ -146,6 +146,11 @@ def corrections(hub: Hub, who: str, case: UUID, as_at: datetime | None = None) -
     """
     sight = approach(hub, who, case, "corrections", as_at)
     disclose(sight, "corrections", ())
+    return due_corrections(sight)
+
+
+def due_corrections(sight: Sight) -> tuple[Correction, ...]:
+    """Every correction with each agency that had seen the old text; nothing for whom it is not."""
     if not (sight.agency.lead or sight.reviewing):
         return ()
     found: list[Correction] = []

@@ -1,0 +1,224 @@
+"""My work: what waits for this person, from the cases they may see and from what was sent to their agency."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from application.access import put_on_record, shown_items, stamp
+from application.hub import Hub
+from application.ledger import agency_stream
+from application.projections.rows import AGENCY, LEAD
+from application.queries.caseload import cases_of
+from application.queries.who_knew import due_corrections
+from application.sight import Sight
+from application.views import Cell, View
+from domain.agency import ListShown, RequestReceived
+from domain.case import Case
+from domain.directory import Agency, Person
+from domain.record import Version
+from domain.sharing import Decision, Shared
+from domain.vocabulary import CASE_ROLES, SIGNING_ROLES, Role
+from policies.editions import Edition, edition_in_force
+from policies.viewing import SEEN, judge_access
+
+
+class Task(View, frozen=True, kw_only=True):
+    """Something that waits: `kind` is a stable word, `reference` what it is about, `due` a day where there is one."""
+
+    kind: str
+    case: UUID | None
+    name: Cell | None
+    reference: str
+    since: datetime
+    due: date | None = None
+    text: str = ""
+
+
+class InboxView(View, frozen=True, kw_only=True):
+    """Tasks, the most pressing first; `to_take_up` are referrals and requests to the agency that nobody works on yet."""
+
+    tasks: tuple[Task, ...]
+    to_take_up: tuple[Task, ...] = ()
+    to_place: tuple[Task, ...] = ()
+
+
+def inbox(hub: Hub, who: str) -> InboxView:
+    """What waits for me, with the list on record before it is shown.
+
+    Raises:
+        NotFound, NotRecorded
+    """
+    person, agency = hub.person(who)
+    now = hub.now()
+    roles = person.roles(now)
+    tasks: list[Task] = []
+    disclosed = []
+    mine: set[UUID] = set()
+    for sight in cases_of(hub, who, "inbox"):
+        mine.add(sight.case.id)
+        if not roles & CASE_ROLES:
+            continue
+        waiting = tasks_in(sight, roles)
+        if waiting:
+            name = next((cell for cell in sight.cells() if cell.item == "child.name" and cell.showing in SEEN), None)
+            tasks += [_named(task, name) for task in waiting]
+            disclosed.append((str(sight.case.id), shown_items((name,) if name else ())))
+    mark = stamp(person, agency, now, "look:inbox")
+    put_on_record(hub, agency_stream(agency.id), ListShown(what="inbox", entries=tuple(disclosed), **mark))
+    return InboxView(
+        tasks=tuple(sorted(tasks, key=lambda task: (task.due or date.max, task.since))),
+        to_take_up=tuple(_to_take_up(hub, person, agency, mine, now)) if Role.PRACTITIONER in roles else (),
+        to_place=tuple(_to_place(hub, agency)) if roles & CASE_ROLES else (),
+    )
+
+
+def tasks_in(sight: Sight, roles: frozenset[Role]) -> list[Task]:
+    """What waits in one case for somebody of this agency with these roles."""
+    case, edition = sight.case, sight.edition
+    tasks = [*_sent_to(case, sight.agency, edition)]
+    if roles & set(SIGNING_ROLES) and sight.agency.lead:
+        tasks += _to_sign(case, sight.person, roles)
+    if Role.PRACTITIONER in roles:
+        tasks += _to_review(case, sight.agency)
+        tasks += _to_tell_the_child(case, sight.agency)
+        tasks += _basis_fell_away(sight)
+        if sight.agency.lead:
+            tasks += _corrections(sight)
+    return tasks
+
+
+def _sent_to(case: Case, agency: Agency, edition: Edition) -> list[Task]:
+    tasks = []
+    answered = {decision.made.answers_request for decision in case.sharing.decisions.values()}
+    for request in case.requests.values():
+        if request.of == agency.id and request.request not in answered:
+            tasks.append(_task("answer_request", case, request.request, request.recorded, text=request.wanted))
+    days = edition.clocks.referral_acknowledged_working_days
+    for referral in case.referrals.values():
+        if referral.made.to == agency.id and referral.acknowledged is None:
+            due = working_day_after(referral.made.recorded.date(), days)
+            tasks.append(
+                _task("acknowledge_referral", case, referral.made.referral, referral.made.recorded, due,
+                      referral.made.summary)
+            )  # fmt: skip
+        if referral.made.by.agency == agency.id and referral.acknowledged is None:
+            due = working_day_after(referral.made.recorded.date(), days)
+            tasks.append(_task("referral_not_acknowledged", case, referral.made.referral, referral.made.recorded, due))
+    return tasks
+
+
+def _to_sign(case: Case, person: Person, roles: frozenset[Role]) -> list[Task]:
+    proposal = case.risk.pending
+    if proposal is None:
+        return []
+    signed_elsewhere = any(s.by.person == person.id for s in proposal.stances.values())
+    open_roles = [role for role in SIGNING_ROLES if role in roles and role not in proposal.stances]
+    if not open_roles or signed_elsewhere:
+        return []
+    return [_task("agree_risk", case, proposal.id, proposal.recorded, text=f"category {proposal.category} proposed")]
+
+
+def _to_review(case: Case, agency: Agency) -> list[Task]:
+    tasks = []
+    for decision in case.sharing.decisions.values():
+        made = decision.made
+        if not isinstance(made, Shared) or made.by.agency != agency.id or decision.withdrawn is not None:
+            continue
+        if made.review_by is not None:
+            tasks.append(_task("review_share", case, made.decision, made.recorded, made.review_by))
+        tasks += [
+            _task("share_later_locator", case, made.decision, version.recorded, text=version.item)
+            for version in _later_locators(case, decision)
+        ]
+    return tasks
+
+
+def _later_locators(case: Case, decision: Decision) -> list[Version]:
+    """Locators recorded anew after a continuing share of them: each waits for a decision of its own (design §3.3)."""
+    made = decision.made
+    if not isinstance(made, Shared) or not made.continuing:
+        return []
+    newest = [case.items[given.item][-1] for given in made.items if given.item in case.items]
+    return [
+        version
+        for version in newest
+        if version.locator
+        and version.position > decision.position
+        and not any(
+            later.position > version.position and later.gives(version.item, made.recipient, version.recorded)
+            for later in case.sharing.decisions.values()
+        )
+    ]
+
+
+def _to_tell_the_child(case: Case, agency: Agency) -> list[Task]:
+    return [
+        _task("tell_young_person", case, name, one.given.recorded, text=one.given.child_told)
+        for name, one in case.justifications.items()
+        if one.agency == agency.id and one.given.child_told.lower().startswith("not yet")
+    ]
+
+
+def _basis_fell_away(sight: Sight) -> list[Task]:
+    """Holder and lead look again at what rested on a consent that ended (design §2, rule 3)."""
+    case, agency = sight.case, sight.agency
+    tasks = []
+    for name, consent in case.consents.items():
+        ended = consent.withdrawn.recorded if consent.withdrawn else None
+        if ended is None or agency.id not in (consent.agency, case.lead):
+            continue
+        resting = [j for j in case.justifications.values() if j.given.consent == name]
+        reaches = consent.agency == agency.id or any(j.reaches(agency.id) for j in resting)
+        if reaches and resting:
+            due = working_day_after(ended.date(), sight.edition.clocks.withdrawn_consent_working_days)
+            tasks.append(_task("consent_withdrawn", case, name, ended, due))
+    return tasks
+
+
+def _corrections(sight: Sight) -> list[Task]:
+    return [
+        _task("tell_correction", sight.case, f"{one.item}|{one.agency}", one.corrected)
+        for one in due_corrections(sight)
+        if one.told is None
+    ]
+
+
+def _task(kind: str, case: Case, reference: str, since: datetime, due: date | None = None, text: str = "") -> Task:
+    return Task(kind=kind, case=case.id, name=None, reference=reference, since=since, due=due, text=text)
+
+
+def _named(task: Task, name: Cell | None) -> Task:
+    return Task(
+        kind=task.kind, case=task.case, name=name, reference=task.reference, since=task.since, due=task.due,
+        text=task.text,
+    )  # fmt: skip
+
+
+def _to_take_up(hub: Hub, person: Person, agency: Agency, mine: set[UUID], now: datetime) -> list[Task]:
+    """Referrals and requests to the agency in cases this person does not work on: what was sent, nothing of the case."""
+    table, key = (LEAD, agency.id) if agency.lead else (AGENCY, agency.id)
+    tasks = []
+    for row in hub.rows.find(table, hub.blind.key(table, key)):
+        case = hub.case(UUID(row.case)).case
+        if case.id in mine or case.team.declared(person.id, now) or judge_access(case, person, agency, now):
+            continue
+        if case.team.of_agency(agency.id) and not agency.lead:
+            continue
+        tasks += _sent_to(case, agency, edition_in_force(now))
+    return [task for task in tasks if task.kind in ("answer_request", "acknowledge_referral")]
+
+
+def _to_place(hub: Hub, agency: Agency) -> list[Task]:
+    received: list[RequestReceived] = [r for r in hub.unplaced(agency.id).requests.values() if r.of == agency.id]
+    return [
+        Task(kind="place_request", case=None, name=None, reference=one.request, since=one.recorded,
+             text=f"{one.wanted} (about {one.about.name} {one.about.date_of_birth}".rstrip() + ")")
+        for one in received
+    ]  # fmt: skip
+
+
+def working_day_after(day: date, days: int) -> date:
+    """The day that many working days later (Monday to Friday; bank holidays are the lead's to know)."""
+    while days > 0:
+        day += timedelta(days=1)
+        days -= day.weekday() < 5
+    return day

@@ -1,0 +1,1 @@
+"""What leaves the hub as a file: a view laid out on other paper, and no more than the view."""

@@ -1,0 +1,59 @@
+"""Puts the web face together: a factory, and nothing built at import."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+
+from application.hub import Hub
+from interfaces.settings import Settings
+from interfaces.web import auth, errors, gate, headers, pages
+from interfaces.web.converters import CONVERTERS
+from interfaces.web.routes import BLUEPRINTS
+
+LARGEST_REQUEST = 256 * 1024
+LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"]
+
+
+def create_app(hub: Hub, settings: Settings) -> Flask:
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=settings.session_key,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # it asks for the Referer, which our pages do not send
+        TRUSTED_HOSTS=LOOPBACK_NAMES if settings.demo_stands_at else None,
+    )
+    app.session_interface = auth.CookieForThisConnection()
+    app.extensions["hub"] = hub
+    app.extensions["hub settings"] = settings
+    app.jinja_loader = ChoiceLoader(
+        [
+            FileSystemLoader(Path(__file__).with_name("templates")),
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
+    app.url_map.converters.update(CONVERTERS)
+    headers.install(app)
+    errors.install(app)
+    gate.install(app)
+    CSRFProtect(app)
+    pages.install(app, hub, settings)
+    app.context_processor(_reader)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _reader() -> dict[str, Any]:
+    """Who is looking and for which agency, for the head of the page only."""
+    who = auth.signed_in()
+    if who is None:
+        return {"looking": None}
+    person, agency = auth.the_hub().person(who)
+    return {"looking": {"name": person.name, "job": person.job, "agency": agency.name}}

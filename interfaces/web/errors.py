@@ -1,0 +1,100 @@
+"""One table from errors to answers, as a page or, under /api, as problem+json (RFC 9457)."""
+
+import json
+import traceback
+
+from flask import Flask, Response, current_app, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from domain.errors import (
+    BadInput,
+    ChangedMeanwhile,
+    NotFound,
+    NotPermitted,
+    NotRecorded,
+    RuleBroken,
+    SafeguardingError,
+)
+
+STATUS: dict[type[Exception], int] = {
+    BadInput: 422,
+    NotFound: 404,
+    NotPermitted: 403,
+    RuleBroken: 409,
+    ChangedMeanwhile: 409,
+    NotRecorded: 503,
+    SafeguardingError: 409,
+    CSRFError: 403,
+}
+TITLES = {
+    400: "The hub cannot read this",
+    401: "Sign in first",
+    403: "You cannot do this",
+    404: "There is nothing here",
+    405: "This cannot be done here",
+    409: "This cannot be done as it stands",
+    413: "This is too long",
+    415: "The hub cannot read this",
+    422: "Something needs to be put right",
+    500: "Something went wrong in the hub",
+    503: "The hub shows nothing for now",
+}
+DETAILS = {
+    400: "The request cannot be read. Go back, reload the page and try again.",
+    403: "The page had been open for too long, or did not come from this hub. Reload it, then send the form again.",
+    404: NotFound.what_to_do,
+    405: "This page is for another purpose. Go back, and use its links and buttons.",
+    413: "What you sent is longer than the hub takes. Shorten it, then send it again.",
+    500: "It is not your doing, and nothing of it is stored. Try again; if it goes on, telephone the lead agency.",
+}
+
+
+def status_of(error: Exception) -> int:
+    """The answer's status: by the nearest class in the table, else the error's own, else 500."""
+    for kind in type(error).__mro__:
+        if kind in STATUS:
+            return STATUS[kind]
+    return error.code or 500 if isinstance(error, HTTPException) else 500
+
+
+def answer(error: Exception) -> Response:
+    """What the person gets: the refusal and what to do next, and nothing else of the error."""
+    status = status_of(error)
+    if isinstance(error, HTTPException) and error.response is not None:
+        return Response(status=status, headers=dict(error.get_response().headers))
+    if status == 500:
+        _log(error)
+    refused = isinstance(error, SafeguardingError)
+    detail = str(error) if refused else DETAILS.get(status) or getattr(error, "description", "") or DETAILS[400]
+    field = error.field if isinstance(error, BadInput) else ""
+    code = error.code if isinstance(error, SafeguardingError) else _code(error)
+    title = TITLES.get(status, TITLES[400])
+    if request.path.startswith("/api/"):
+        problem = {"type": "about:blank", "title": title, "status": status, "code": code, "detail": detail}
+        response = Response(
+            json.dumps(problem | ({"field": field} if field else {})), status, mimetype="application/problem+json"
+        )
+    else:
+        response = Response(render_template("refused.html", title=title, detail=detail, field=field, status=status), status)
+    if isinstance(error, HTTPException):
+        for name, value in error.get_headers():
+            if name in ("Allow", "Retry-After"):
+                response.headers[name] = value
+    return response
+
+
+def _code(error: Exception) -> str:
+    if isinstance(error, CSRFError):
+        return "csrf"
+    return error.name.lower().replace(" ", "_") if isinstance(error, HTTPException) else "internal_error"
+
+
+def _log(error: Exception) -> None:
+    """Where it happened, without a word of what was being handled."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    current_app.logger.error("%s at %s\n%s", type(error).__name__, request.endpoint, where)
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(Exception, answer)
