@@ -45,8 +45,10 @@ def view_of(sight: Sight, cells: tuple[Cell, ...] | None = None) -> CaseView:
 
 def digest_of(view: CaseView) -> str:
     """A digest of what the reader gets, the time of looking left out; never of the stream (design §3.9)."""
-    plain = msgspec.structs.replace(view, now=datetime.min, digest="")
-    return hashlib.sha256(msgspec.json.encode(msgspec.to_builtins(plain, str_keys=True), order="deterministic")).hexdigest()
+    plain = msgspec.to_builtins(view, str_keys=True)
+    for of_the_look in ("now", "digest"):
+        del plain[of_the_look]
+    return hashlib.sha256(msgspec.json.encode(plain, order="deterministic")).hexdigest()
 
 
 def approach(hub: Hub, who: str, case_id: UUID, what: str, as_at: datetime | None = None) -> Sight:
@@ -58,7 +60,7 @@ def approach(hub: Hub, who: str, case_id: UUID, what: str, as_at: datetime | Non
     """
     person, agency = hub.person(who)
     loaded = hub.case(case_id)
-    now = hub.now()
+    now = hub.now_in(loaded.case)
     access = judge_access(loaded.case, person, agency, now)
     if access is None:
         refuse_look(hub, person, agency, case_id, what)
@@ -108,9 +110,7 @@ def shown_items(cells: tuple[Cell, ...]) -> tuple[ShownItem, ...]:
     return tuple(ShownItem(cell.item, cell.version, cell.showing, cell.rule) for cell in cells)
 
 
-def look(
-    hub: Hub, who: str, case_id: UUID, what: str, as_at: datetime | None = None, reason: str = ""
-) -> CaseView:
+def look(hub: Hub, who: str, case_id: UUID, what: str, as_at: datetime | None = None, reason: str = "") -> CaseView:
     """The case as this person may see it, with the look on record.
 
     Raises:

@@ -49,6 +49,11 @@ class Hub:
     def now(self) -> datetime:
         return self.clock.now()
 
+    def now_in(self, case: Case) -> datetime:
+        """Now, but never before the case's last entry: a clock that was put back hides nothing and reorders nothing."""
+        now = self.clock.now()
+        return max(now, case.last_recorded) if case.last_recorded else now
+
     def case(self, case_id: UUID) -> Loaded:
         """The case after its newest event; a case that does not exist has version 0. Reads only what is new."""
         held = self._cases.get(case_id, Loaded(Case(id=case_id)))
@@ -118,17 +123,14 @@ class Hub:
     def append_beside(self, stream: UUID, event: Event) -> None:
         """Append to a stream where order among writers does not matter; a lost race is tried again, never answered."""
         for _ in range(TRIES):
-            version = self._length(stream)
+            version, last = self.ledger.newest(stream)
+            timed = event if last is None or last <= event.recorded else msgspec.structs.replace(event, recorded=last)
             try:
-                self.ledger.append(stream, version, [event])
+                self.ledger.append(stream, version, [timed])
             except ChangedMeanwhile:
                 continue
             return
         raise ChangedMeanwhile
-
-    def _length(self, stream: UUID) -> int:
-        newest = self.ledger.recorder.select_events(stream, desc=True, limit=1)
-        return newest[0].originator_version if newest else 0
 
     def append(self, stream: UUID, after: int, events: Sequence[Event]) -> None:
         """Raises: ChangedMeanwhile."""
@@ -144,3 +146,4 @@ class Hub:
 
     def close(self) -> None:
         self.ledger.close()
+        self.rows.close()

@@ -11,7 +11,7 @@ from domain.concerns import Concern, Place, Vehicle
 from domain.details import Blank, Carer
 from domain.directory import Directory
 from domain.instrument import PartnerCode, instrument
-from domain.items import CoarseConcern
+from domain.items import CoarseConcern, label_of
 from domain.people import PersonOfConcern
 from domain.risk import Proposal, Reasons, Stance, Standing
 from domain.times import Occurred
@@ -32,7 +32,7 @@ Line = tuple[str, str]
 Lines = tuple[Line, ...]
 Kind = Literal["nothing", "child", "carer", "concern", "person", "place", "answers", "ticks", "risk", "reasons"]
 
-Names = Directory    # read for names only; faces may not know the directory itself
+Names = Directory  # read for names only; faces may not know the directory itself
 
 LONDON = ZoneInfo("Europe/London")
 NOBODY = Names()
@@ -176,7 +176,7 @@ def _detail(item: str, value: str, partner: AgencyKind | None) -> str:
         case "child.date_of_birth" if _is_date(value):
             return date_in_words(date.fromisoformat(value))
         case "child.has_social_worker":
-            return value.replace("_", " ")
+            return {"unknown": "Not known"}.get(value, value.capitalize())
     return value
 
 
@@ -187,7 +187,7 @@ def _concern(concern: Concern, zone: ZoneInfo) -> Iterator[Line]:
     if concern.basis:
         yield "Basis of concern", "; ".join(basis_in_words(key, concern.basis_other) for key in concern.basis)
     for label, text in (
-        ("In her own words", concern.child_voice),
+        ("The young person's voice", concern.child_voice),
         ("Source", concern.source),
         ("Response", concern.response),
         ("Reported to us", _moment_or_text(concern.reported, zone)),
@@ -273,9 +273,9 @@ def blank_in_words(blank: BlankAnswer, directory: Directory = NOBODY) -> str:
     return blank_reason_in_words(blank.reason, agency_name(directory, blank.whom))
 
 
-def blank_reason_in_words(reason: str, whom: str = "") -> str:
-    """A blank with its reason, and the worker to ask where one is named."""
-    return f"Left blank: {BLANKS[BlankReason(reason)]}{f' ({whom})' if whom else ''}"
+def blank_reason_in_words(reason: str, whom: str = "", by: str = "") -> str:
+    """A blank with its reason, the worker to ask where one is named, and whose it is."""
+    return f"Left blank{f' by {by}' if by else ''}: {BLANKS[BlankReason(reason)]}{f' ({whom})' if whom else ''}"
 
 
 def ticked_in_words(ticks: Ticks, key: str, option: str) -> str:
@@ -358,6 +358,19 @@ def _is_date(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def item_in_words(item: str, directory: Directory = NOBODY) -> str:
+    """What an item is called where it stands for itself; one that belongs to an agency bears its name."""
+    kind, _, reference = item.partition(":")
+    match kind:
+        case "answers":
+            return f"Answers of {agency_name(directory, reference)}"
+        case "plan":
+            return f"Plan for {agency_name(directory, reference)}"
+        case "ticks":
+            return f"Section 1, B to F, as ticked by {agency_name(directory, reference)}"
+    return label_of(item)
 
 
 def agency_name(directory: Directory, agency: str) -> str:

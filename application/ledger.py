@@ -1,6 +1,7 @@
 """The event store: streams of our events in the library's recorder, in one global order."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, cast
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -84,6 +85,13 @@ class Ledger(Application[UUID]):
         """The events of a stream with `after < version <= until`, in order."""
         placed = cast(Iterable[StreamEvent], self.events.get(stream, gt=after, lte=until))
         return [one.event for one in placed]
+
+    def newest(self, stream: UUID) -> tuple[int, datetime | None]:
+        """How long a stream is, and when its last event was recorded."""
+        for stored in self.recorder.select_events(stream, desc=True, limit=1):
+            placed = cast(StreamEvent, self.mapper.to_domain_event(stored))
+            return placed.originator_version, placed.event.recorded
+        return 0, None
 
     def append(self, stream: UUID, after: int, events: Sequence[Event]) -> None:
         """Write all of `events` behind version `after`, or none.

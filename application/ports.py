@@ -1,6 +1,5 @@
 """What the hub needs from outside: a clock, read models, and keyed hashes; the adapters live in interfaces."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -51,6 +50,10 @@ class ReadModels(Protocol):
         """Forget all rows and start again from nothing."""
         ...
 
+    def close(self) -> None:
+        """Let go of the database."""
+        ...
+
 
 class BlindIndex(Protocol):
     """Keyed hashes under which rows are found without naming what they are about."""
@@ -58,9 +61,3 @@ class BlindIndex(Protocol):
     def key(self, purpose: str, value: str) -> str:
         """The same for the same purpose and value, and of no use to whoever lacks the key."""
         ...
-
-
-class Progress(Protocol):
-    """Tells how far long work has come."""
-
-    def __call__(self, items: Iterable[UUID], what: str) -> Iterable[UUID]: ...

@@ -46,7 +46,7 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def now_of(cls, hub: Hub, person: Person, agency: Agency, access: Access, case: Case) -> "Sight":
         """The sight of a case as it stands now."""
-        now = hub.now()
+        now = hub.now_in(case)
         edition = edition_in_force(now)
         return cls(
             hub=hub, person=person, agency=agency, access=access, case=case, then=case, at=now, now=now,
@@ -57,7 +57,13 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     def as_recipient(self, agency: Agency, case: Case) -> "Sight":
         """The sight of `case` that another agency's case team has, for a preview or a pack made for it."""
         return msgspec.structs.replace(
-            self, agency=agency, access=Access(Way.TEAM, "recipient"), case=case, then=case, at=self.now, looking_back=False
+            self,
+            agency=agency,
+            access=Access(Way.TEAM, "recipient"),
+            case=case,
+            then=case,
+            at=self.now,
+            looking_back=False,
         )
 
     def back_to(self, at: datetime) -> "Sight":
@@ -117,7 +123,8 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     def cell(self, version: Version, judgement: Judgement) -> Cell:
         """A cell holding as much of the version as the judgement lets through."""
         showing = judgement.showing
-        assert showing is not None
+        if showing is None:
+            raise ValueError("what is absent has no cell")
         full = showing is Showing.FULL
         content = self._content(version, showing)
         own = version.by.agency == self.agency.id

@@ -67,7 +67,9 @@ def threads_of(sight: Sight, seen: set[str]) -> dict[str, Any]:
         "disagreements": tuple(
             Disagreement(concern=one.concern, recorded=one.recorded, by=one.by.agency, reason=one.reason)
             for one in then.concerns.disagreements
-            if within(one) and f"concern:{one.concern}" in seen and (one.by.agency in ours or _keeps(sight, one.concern))
+            if within(one)
+            and f"concern:{one.concern}" in seen
+            and (one.by.agency in ours or _keeps(sight, one.concern))
         ),
         "team": then.team.of_agency(agency),
     }

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from application.access import approach, view_of
 from application.commands.acts import act
@@ -27,14 +27,15 @@ SIZES = (100, 1_000)
 LIST_CASE = 20
 INSERT = "floor: one row, committed"
 READ_ALL = "floor: all rows read"
+REBUILD = "all read models rebuilt"
 
 
 class Bench:
     """A hub in a folder, with one pair of cases per round so that each round finds them at their stated length."""
 
-    def __init__(self, folder: Path, rounds: int, acts: int, cases: int) -> None:
+    def __init__(self, folder: Path, rounds: int, acts: int, cases: int, sizes: tuple[int, ...] = SIZES) -> None:
         self.clock = BenchClock()
-        self.rounds, self.acts = rounds, acts
+        self.rounds, self.acts, self.sizes = rounds, acts, sizes
         self.folder = folder
         self.open = self._settings("case")
         self.listed = self._settings("lists")
@@ -42,9 +43,9 @@ class Bench:
         set_up_partnership(self.hub)
         self.written = {
             size: [write_case(self.hub, self.clock, size + number, size, looks=True) for number in range(rounds)]
-            for size in SIZES
+            for size in sizes
         }
-        self.read = {size: write_case(self.hub, self.clock, 20_000 + size, size, looks=True) for size in SIZES}
+        self.read = {size: write_case(self.hub, self.clock, 20_000 + size, size, looks=True) for size in sizes}
         self.middle = {size: self.hub.case_events(case)[size // 2].recorded for size, case in self.read.items()}
         catch_up(self.hub)
         self.lists = build_hub(self.listed, self.clock)
@@ -61,22 +62,29 @@ class Bench:
         return Settings(home=self.folder / name, index_key=b"b" * 32, session_key=b"s" * 32)
 
     def _size_of_an_answer(self) -> int:
-        newest = self.hub.ledger.recorder.select_events(self.read[100], desc=True, limit=8)
+        newest = self.hub.ledger.recorder.select_events(self.read[self.sizes[0]], desc=True, limit=8)
         return sorted(len(stored.state) for stored in newest)[4]
 
     def run(self) -> None:
         for number in range(self.rounds):
             self.measured.time(INSERT, 10 * self.acts, self.floor.insert)
-            for size in SIZES:
+            self._append()
+            for size in self.sizes:
                 self._record(size, self.written[size][number])
                 self._open(size, self.read[size])
             self.measured.time(READ_ALL, 1, lambda _: self.list_floor.select_all())
             self._rebuild()
 
+    def _append(self) -> None:
+        """An event of an answer behind the newest of a stream of nobody's."""
+        stream = uuid4()
+        newest = self.hub.case_events(self.read[self.sizes[0]])[-2:-1]
+        self.measured.time("one event, appended by the ledger", self.acts, lambda n: self.hub.append(stream, n, newest))
+
     def _rebuild(self) -> None:
         """By a hub just started, so that every case is folded anew."""
         hub = build_hub(self.listed, self.clock)
-        self.measured.time("rebuild all read models", 1, lambda _: rebuild(hub))
+        self.measured.time(REBUILD, 1, lambda _: rebuild(hub))
         hub.close()
 
     def _record(self, size: int, case: UUID) -> None:
@@ -122,11 +130,12 @@ class Bench:
 
     def show(self) -> None:
         show, names = self.measured.show, tuple(self.measured.rounds)
-        show("Recording (the bare row: same size, no rules, no read models)", INSERT, _holding(names, "recorded"))
-        for size in SIZES:
+        recorded = tuple(name for name in names if name.endswith("ledger") or name.startswith("an answer"))
+        show("Recording (the bare row: same size, no rules, no read models)", INSERT, recorded)
+        for size in self.sizes:
             opened = tuple(name for name in names if name.startswith(("cold", "warm")) and name.endswith(f" {size:,}"))
             show(f"Opening a case of {size:,} events", _rows(size), opened)
-        show(f"Lists of {len(self.lists.rows.everything()):,} rows", READ_ALL, _holding(names, "rebuild"))
+        show(f"Lists of {len(self.lists.rows.everything()):,} rows", READ_ALL, (REBUILD,))
 
     def close(self) -> None:
         for one in (self.floor, self.list_floor, self.hub, self.lists):
@@ -135,10 +144,6 @@ class Bench:
 
 def _rows(size: int) -> str:
     return f"floor: its rows read, {size:,}"
-
-
-def _holding(names: tuple[str, ...], word: str) -> tuple[str, ...]:
-    return tuple(name for name in names if word in name)
 
 
 def main() -> None:

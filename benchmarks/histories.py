@@ -7,10 +7,10 @@ from uuid import UUID, uuid5
 
 from application.commands.acts import ACTS
 from application.commands.people import keep_directory
-from application.commands.reading import read_command
 from application.hub import Hub
 from application.ledger import HUB
 from application.queries.case_as_seen import case_as_seen
+from application.reading import read_command
 from domain.case import Case, OpenCase, decide, decide_open_case, evolve
 from domain.instrument import instrument
 from domain.record import Act, Actor, Event

@@ -1,5 +1,6 @@
 """Time things in interleaved rounds, and print medians with their ratio to a floor of the same round."""
 
+import gc
 from collections.abc import Callable
 from statistics import median
 from time import perf_counter
@@ -12,7 +13,8 @@ class Measurements:
         self.rounds: dict[str, list[float]] = {}
 
     def time(self, name: str, times: int, work: Callable[[int], object]) -> None:
-        """Do `work(0)`, `work(1)` … and keep the median of this round, in seconds."""
+        """Do `work(0)`, `work(1)` … and keep the median of this round, in seconds; others' garbage is cleared first."""
+        gc.collect()
         taken = []
         for number in range(times):
             started = perf_counter()

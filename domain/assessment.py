@@ -4,9 +4,9 @@ from typing import Annotated
 
 import msgspec
 
-from domain.errors import AlreadyDone, AssessmentNotStarted, BadInput, UnknownOption
+from domain.errors import AlreadyDone, AssessmentNotStarted, BadInput, RiskNotAgreed, UnknownOption
 from domain.instrument import instrument
-from domain.record import Act, Command, Event, Line, OptionalText, Version, Versions, next_version
+from domain.record import Act, Command, Event, Line, OptionalText, Versions, next_version
 from domain.vocabulary import BlankReason
 
 Number = Annotated[int, msgspec.Meta(ge=1, le=100)]
@@ -34,8 +34,8 @@ class StartAssessment(Command, frozen=True, kw_only=True):
     """Open the tool and tick what applies; needs no agreement of the young person (toolkit 2.2)."""
 
     justification: str
-    ticks: dict[str, tuple[Line, ...]] = {}
-    ticks_other: dict[str, Line] = {}
+    ticks: dict[str, tuple[Line, ...]] = msgspec.field(default_factory=dict)
+    ticks_other: dict[str, Line] = msgspec.field(default_factory=dict)
 
 
 class AnswerQuestions(Command, frozen=True, kw_only=True):
@@ -56,7 +56,7 @@ class AssessmentStarted(Event, frozen=True, kw_only=True, tag="assessment.starte
     justification: str
     ticks: dict[str, tuple[str, ...]]
     instrument: str
-    ticks_other: dict[str, str] = {}
+    ticks_other: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class QuestionsAnswered(Event, frozen=True, kw_only=True, tag="assessment.answered"):
@@ -84,11 +84,15 @@ class AgencyAnswers(msgspec.Struct, frozen=True):
 
 
 class Assessment(msgspec.Struct, frozen=True):
-    """Versions of `answers:<agency>` and `ticks:<agency>`; the instrument version the answers were given on."""
+    """Versions of `answers:<agency>` and `ticks:<agency>`; the instrument version the answers were given on.
+
+    `rests` says per item and question under which justification it was last answered or left blank.
+    """
 
     instrument: str = ""
     ended: bool = False
     items: dict[str, Versions] = {}
+    rests: dict[str, dict[int, str]] = {}
 
     @property
     def started(self) -> bool:
@@ -133,9 +137,11 @@ def decide_answer_questions(assessment: Assessment, command: AnswerQuestions, ac
     ]
 
 
-def decide_end_assessment(assessment: Assessment, command: EndAssessment, act: Act) -> list[Event]:
+def decide_end_assessment(assessment: Assessment, command: EndAssessment, act: Act, agreed: bool) -> list[Event]:
     if not assessment.started:
         raise AssessmentNotStarted
+    if not agreed:
+        raise RiskNotAgreed
     return [AssessmentEnded(justification=command.justification, **act.stamp)]
 
 
@@ -176,11 +182,11 @@ def evolve(assessment: Assessment, event: Event, position: int) -> Assessment:
                 assessment.items.get(item, ()), item, event, position,
                 Ticks(event.ticks, event.ticks_other), justification=event.justification,
             )  # fmt: skip
-            return Assessment(event.instrument, False, {**assessment.items, item: versions})
+            return Assessment(event.instrument, False, {**assessment.items, item: versions}, assessment.rests)
         case QuestionsAnswered():
             return _answered(assessment, event, position)
         case AssessmentEnded():
-            return Assessment(assessment.instrument, True, assessment.items)
+            return Assessment(assessment.instrument, True, assessment.items, assessment.rests)
         case _:
             return assessment
 
@@ -193,8 +199,11 @@ def _answered(assessment: Assessment, event: QuestionsAnswered, position: int) -
     left = {blank.question: blank for blank in event.blanks}
     answers = {number: answer for number, answer in before.answers.items() if number not in left} | answered
     blanks = {number: blank for number, blank in before.blanks.items() if number not in answered} | left
-    content = AgencyAnswers(answers, blanks)
-    new: tuple[Version, ...] = next_version(
-        versions, item, event, position, content, justification=event.justification
+    rests = assessment.rests.get(item, {}) | dict.fromkeys((*answered, *left), event.justification)
+    new = next_version(
+        versions, item, event, position, AgencyAnswers(answers, blanks), justification=event.justification,
+        rests_also=tuple(dict.fromkeys(name for name in rests.values() if name != event.justification)),
+    )  # fmt: skip
+    return Assessment(
+        assessment.instrument, assessment.ended, {**assessment.items, item: new}, {**assessment.rests, item: rests}
     )
-    return Assessment(assessment.instrument, assessment.ended, {**assessment.items, item: new})

@@ -1,4 +1,4 @@
-"""The case: one young person, one stream, one order; composes the parts and routes each command to the part it is for."""
+"""The case: one young person, one stream, one order; composes the parts and routes each command to its part."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -25,7 +25,7 @@ from domain.assessment import Assessment
 from domain.concerns import Concerns
 from domain.consents import Consents
 from domain.details import Details
-from domain.errors import NotFound, RiskNotAgreed
+from domain.errors import NotFound
 from domain.justifications import Justifications
 from domain.people import People
 from domain.plans import Plans
@@ -119,7 +119,22 @@ def decide_join_case(case: Case, command: OpenCase, act: Act) -> list[Event]:
         name=name if isinstance(name, str) else "", date_of_birth=born if isinstance(born, str) else "", **act.stamp
     )
     given = justifications.decide_give_justification(case.justifications, case.consents, command.justification, act)
-    return [named, *given]
+    known = justifications.evolve(case.justifications, given[0])
+    justifications.require_in_force(known, case.consents, command.justification.id, act.by, act.at)
+    rest = details.RecordDetails(
+        justification=command.justification.id,
+        child=msgspec.structs.replace(command.child, name=None, date_of_birth=None),
+        carers=tuple(_beside(case, carer, act.by.agency) for carer in command.carers),
+        has_social_worker=command.has_social_worker,
+    )
+    nothing_more = rest == details.RecordDetails(justification=command.justification.id)
+    return [named, *given, *([] if nothing_more else details.record_details(rest, act))]
+
+
+def _beside(case: Case, carer: details.Carer, agency: str) -> details.Carer:
+    """The same carer under a reference of the agency's own where another is known by this one already."""
+    taken = f"carer:{carer.id}" in case.details
+    return msgspec.structs.replace(carer, id=f"{agency}-{carer.id}"[:40]) if taken else carer
 
 
 def decide(case: Case, command: Command, act: Act) -> list[Event]:
@@ -132,8 +147,6 @@ def decide(case: Case, command: Command, act: Act) -> list[Event]:
     match command:
         case justifications.GiveJustification():
             return justifications.decide_give_justification(case.justifications, case.consents, command, act)
-        case details.RecordDetails():
-            return details.record_details(command, act)
         case consents.RecordConsent():
             return consents.decide_record_consent(case.consents, command, act)
         case consents.WithdrawConsent():
@@ -142,20 +155,18 @@ def decide(case: Case, command: Command, act: Act) -> list[Event]:
             return team.decide_join_team(case.team, command, act)
         case team.DeclareInterest():
             return team.decide_declare_interest(case.team, command, act)
+        case _:
+            return _decide_on_what_is_known(case, command, act)
+
+
+def _decide_on_what_is_known(case: Case, command: Command, act: Act) -> list[Event]:
+    match command:
+        case details.RecordDetails():
+            return details.record_details(command, act)
         case plans.RecordPlan():
             return plans.decide_record_plan(case.plans, command, act)
         case people.RecordPersonOfConcern():
             return people.decide_record_person_of_concern(case.people, command, act)
-        case requests.RequestInformation():
-            return requests.decide_request_information(case.requests, command, act)
-        case review.OpenReview():
-            return review.decide_open_review(case.reviews, command, act)
-        case _:
-            return _decide_on_parts(case, command, act)
-
-
-def _decide_on_parts(case: Case, command: Command, act: Act) -> list[Event]:
-    match command:
         case concerns.RecordConcern():
             return concerns.decide_record_concern(case.concerns, command, act)
         case concerns.CorrectConcern():
@@ -164,14 +175,18 @@ def _decide_on_parts(case: Case, command: Command, act: Act) -> list[Event]:
             return concerns.decide_retract_concern(case.concerns, command, act)
         case concerns.RecordDisagreement():
             return concerns.decide_record_disagreement(case.concerns, command, act)
+        case _:
+            return _decide_on_assessment(case, command, act)
+
+
+def _decide_on_assessment(case: Case, command: Command, act: Act) -> list[Event]:
+    match command:
         case assessment.StartAssessment():
             return assessment.decide_start_assessment(case.assessment, command, act)
         case assessment.AnswerQuestions():
             return assessment.decide_answer_questions(case.assessment, command, act)
         case assessment.EndAssessment():
-            if case.risk.in_force is None or case.risk.pending is not None:
-                raise RiskNotAgreed
-            return assessment.decide_end_assessment(case.assessment, command, act)
+            return assessment.decide_end_assessment(case.assessment, command, act, case.risk.settled)
         case risk.ProposeRisk():
             return risk.decide_propose_risk(case.risk, command, act)
         case risk.AgreeRisk():
@@ -184,6 +199,10 @@ def _decide_on_parts(case: Case, command: Command, act: Act) -> list[Event]:
 
 def _decide_between_agencies(case: Case, command: Command, act: Act) -> list[Event]:
     match command:
+        case requests.RequestInformation():
+            return requests.decide_request_information(case.requests, command, act)
+        case review.OpenReview():
+            return review.decide_open_review(case.reviews, command, act)
         case sharing.DecideSharing():
             return sharing.decide_sharing(
                 case.sharing, case.justifications, case.consents, case.requests, command, act
@@ -193,8 +212,13 @@ def _decide_between_agencies(case: Case, command: Command, act: Act) -> list[Eve
         case sharing.AgreeOnward():
             return sharing.decide_agree_onward(case.sharing, command, act)
         case referrals.MakeReferral():
-            agreed = case.risk.in_force is not None and case.risk.pending is None
-            return referrals.decide_make_referral(case.referrals, command, act, agreed)
+            return referrals.decide_make_referral(case.referrals, command, act, case.risk.settled)
+        case _:
+            return _decide_on_answers(case, command, act)
+
+
+def _decide_on_answers(case: Case, command: Command, act: Act) -> list[Event]:
+    match command:
         case referrals.AcknowledgeReferral():
             return referrals.decide_acknowledge_referral(case.referrals, command, act)
         case referrals.ConcludeReferral():

@@ -1,4 +1,4 @@
-"""Concerns: what an agency saw or heard, its corrections and retraction, and who disagrees; with the places they name."""
+"""Concerns: what an agency saw or heard, its corrections and retraction, who disagrees; with the places they name."""
 
 from typing import Any
 
@@ -6,7 +6,19 @@ import msgspec
 
 from domain.errors import AlreadyUsed, BadInput, ConcernRetractedAlready, NotFound, NotTheRecorder
 from domain.instrument import instrument
-from domain.record import Act, Command, Event, Line, Moment, OptionalText, Reference, Text, Version, Versions, next_version
+from domain.record import (
+    Act,
+    Command,
+    Event,
+    Line,
+    Moment,
+    OptionalText,
+    Reference,
+    Text,
+    Version,
+    Versions,
+    next_version,
+)
 from domain.times import Occurred, read_occurred
 from domain.vocabulary import Change, Nature, Onward, PlaceKind, Precision
 
@@ -95,7 +107,7 @@ class RecordDisagreement(Command, frozen=True, kw_only=True):
     reason: Text
 
 
-class Concern(msgspec.Struct, frozen=True, kw_only=True):
+class Concern(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a version of a concern says; `reported` is when the recorder learned of it."""
 
     occurred: Occurred
@@ -314,10 +326,14 @@ def _with(
 
 
 def _retracted(concerns: Concerns, event: ConcernRetracted, position: int) -> Concerns:
-    item = f"concern:{event.concern}"
-    versions = concerns.items[item]
-    retracted = next_version(
-        versions, item, event, position, None, justification=event.justification,
-        change=Change.RETRACTED, reason=event.reason, ask_originator=versions[-1].ask_originator,
-    )  # fmt: skip
-    return Concerns({**concerns.items, item: retracted}, concerns.disagreements)
+    """Takes back the concern, and the places and vehicles that it alone named."""
+    positions = {version.position for version in concerns.items[f"concern:{event.concern}"]}
+    taken_back = {
+        item: next_version(
+            versions, item, event, position, None, justification=event.justification,
+            change=Change.RETRACTED, reason=event.reason, ask_originator=versions[-1].ask_originator,
+        )
+        for item, versions in concerns.items.items()
+        if positions.issuperset(version.position for version in versions)
+    }  # fmt: skip
+    return Concerns({**concerns.items, **taken_back}, concerns.disagreements)

@@ -119,7 +119,9 @@ def record_details(command: RecordDetails, act: Act) -> list[Event]:
     events: list[Event] = []
     if given:
         events.append(DetailsRecorded(details=given, reason=command.reason, **rests))
-    events += [LocatorRecorded(item=item, value=value, reason=command.reason, **rests) for item, value in locators.items()]
+    events += [
+        LocatorRecorded(item=item, value=value, reason=command.reason, **rests) for item, value in locators.items()
+    ]
     events += [CarerRecorded(carer=carer, **rests) for carer in command.carers]
     if not events:
         raise BadInput("child", "Nothing was entered. Give at least one detail.")

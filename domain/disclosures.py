@@ -8,7 +8,7 @@ from domain.record import Event
 from domain.vocabulary import Showing
 
 
-class ShownItem(msgspec.Struct, frozen=True, array_like=True):
+class ShownItem(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """One version of an item as shown, and the rule under which it was."""
 
     item: str

@@ -41,7 +41,10 @@ class NotFound(SafeguardingError):
     """There is no such thing for this person: unknown, hidden and foreign ids answer alike (design §3.9)."""
 
     code = "not_found"
-    what_to_do = "There is nothing here for you to see or decide about. Check the address, or ask the agency that told you."
+    what_to_do = (
+        "There is nothing here for you to see or decide about. Check the address, or ask the agency that told "
+        "you."
+    )
 
 
 class NotPermitted(SafeguardingError):
@@ -66,7 +69,10 @@ class ChangedMeanwhile(SafeguardingError):
     """Someone else changed this between the look and the act; nothing was lost."""
 
     code = "changed_meanwhile"
-    what_to_do = "Someone else changed this while you were working. Look at the case again, then repeat your step if it is still right."
+    what_to_do = (
+        "Someone else changed this while you were working. Look at the case again, then repeat your step if it is "
+        "still right."
+    )
 
 
 class NotRecorded(SafeguardingError):
@@ -100,7 +106,10 @@ class GroundMissing(RuleBroken):
     """Toolkit 2.3: public interest is judged on the facts, and the ground is named."""
 
     code = "ground_missing"
-    what_to_do = "Name the ground on which the public interest rests: harm to the child, to an adult, or another of sufficient force."
+    what_to_do = (
+        "Name the ground on which the public interest rests: harm to the child, to an adult, or another of "
+        "sufficient force."
+    )
 
 
 class DutyContradictsBasis(RuleBroken):
@@ -131,7 +140,10 @@ class ConsentOutOfScope(RuleBroken):
     """Consent reaches only those it names (toolkit 2.3)."""
 
     code = "consent_out_of_scope"
-    what_to_do = "The young person's consent does not reach this agency. Ask her, or give a justification on another ground."
+    what_to_do = (
+        "The young person's consent does not reach this agency. Ask her, or give a justification on another "
+        "ground."
+    )
 
 
 class OutsideRecipients(RuleBroken):
@@ -235,18 +247,27 @@ class LimitedShareExpiry(RuleBroken):
     """Toolkit 2.3: a share in order to decide on more ends by itself."""
 
     code = "limited_share_expiry"
-    what_to_do = "A share made in order to decide on sharing more must end: give an expiry within the days the policy allows."
+    what_to_do = (
+        "A share made in order to decide on sharing more must end: give an expiry within the days the policy "
+        "allows."
+    )
 
 
 class OriginatorNotAgreed(RuleBroken):
     """The recorder named who gets this, or asked to be asked first (design §3.3)."""
 
     code = "originator_not_agreed"
-    what_to_do = "The agency that recorded this must agree before it goes further. Ask them; share it once they have agreed."
+    what_to_do = (
+        "The agency that recorded this must agree before it goes further. Ask them; share it once they have "
+        "agreed."
+    )
 
 
 class MoreThanHeld(RuleBroken):
     """Nobody gives more than they hold at that moment (design §3.3)."""
 
     code = "more_than_held"
-    what_to_do = "Your agency does not hold this in full, so it cannot give it in full. Share what you hold, or ask the holder."
+    what_to_do = (
+        "Your agency does not hold this in full, so it cannot give it in full. Share what you hold, or ask the "
+        "holder."
+    )

@@ -1,4 +1,4 @@
-"""Items: the smallest things that can be shared; their names on the page, their coarse forms, the references they hold."""
+"""Items, the smallest things that can be shared: their names on the page, coarse forms, the references they hold."""
 
 from datetime import date, datetime
 from typing import Any

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from domain.consents import Consents
+from domain.consents import Consent, Consents
 from domain.errors import (
     AlreadyUsed,
     BadInput,
@@ -69,9 +69,12 @@ class Justification(msgspec.Struct, frozen=True):
         """Toolkit 2.3: withdrawn, refused or expired consent carries nothing from then on."""
         if self.given.recorded > at:
             return False
-        if self.given.basis is not Basis.CONSENT:
-            return True
-        return consents[self.given.consent].in_force(at)
+        consent = self.consent_among(consents)
+        return consent is None or consent.in_force(at)
+
+    def consent_among(self, consents: Consents) -> Consent | None:
+        """The consent this rests on, where consent is its basis."""
+        return consents[self.given.consent] if self.given.basis is Basis.CONSENT else None
 
 
 Justifications = dict[str, Justification]
@@ -155,7 +158,9 @@ def require_own(justifications: Justifications, name: str, actor: Actor) -> Just
         raise JustificationMissing
     justification = justifications.get(name)
     if justification is None or justification.agency != actor.agency:
-        raise NotFound("There is no such justification of your agency in this case. Choose one of yours, or give a new one.")
+        raise NotFound(
+            "There is no such justification of your agency in this case. Choose one of yours, or give a new one."
+        )
     return justification
 
 

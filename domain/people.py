@@ -1,5 +1,7 @@
 """People of concern: alleged perpetrators and associates."""
 
+from typing import Annotated
+
 import msgspec
 
 from domain.details import require_ethnicity
@@ -15,7 +17,7 @@ class RecordPersonOfConcern(Command, frozen=True, kw_only=True):
     justification: str
     kind: PersonKind
     name: OptionalText = ""
-    age: int | None = None
+    age: Annotated[int, msgspec.Meta(ge=0, le=120)] | None = None
     age_basis: AgeBasis | None = None
     ethnicity: str = ""
     ethnicity_view: OptionalText = ""
@@ -25,7 +27,7 @@ class RecordPersonOfConcern(Command, frozen=True, kw_only=True):
     onward_sharing: Onward = Onward.LEAD_DECIDES
 
 
-class PersonOfConcern(msgspec.Struct, frozen=True, kw_only=True):
+class PersonOfConcern(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What was recorded of a person; `ethnicity_view` says whose view the ethnicity is."""
 
     kind: PersonKind

@@ -10,11 +10,11 @@ from domain.vocabulary import Change, Role
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
 OptionalText = Annotated[str, msgspec.Meta(max_length=20_000)]
-Reference = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{1,40}$")]
+Reference = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{1,40}$(?!\n)")]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
-class Actor(msgspec.Struct, frozen=True):
+class Actor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A person as they were when they acted: role used and agency of that day."""
 
     person: str
@@ -34,7 +34,9 @@ class Act(msgspec.Struct, frozen=True):
         return {"by": self.by, "recorded": self.at, "command": self.command}
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="event", omit_defaults=True):
+class Event(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="event", omit_defaults=True
+):
     """Something that happened, for ever; `recorded` is the server's clock in UTC."""
 
     by: Actor
@@ -50,7 +52,8 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     """One state of an item: who may see it is judged per version (design §3.2).
 
     `content` is None for a locator (its value lies under a key of its own, at `position`) and after a retraction.
-    `private` marks a naming by an agency that is nobody else's version of the item.
+    `private` marks a naming by an agency that is nobody else's version of the item. `rests_also` names further
+    justifications, where a version carries on what was recorded under them.
     """
 
     item: str
@@ -65,6 +68,12 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     locator: bool = False
     ask_originator: bool = False
     private: bool = False
+    rests_also: tuple[str, ...] = ()
+
+    @property
+    def rests_on(self) -> tuple[str, ...]:
+        """Every justification that what the version says rests on; none for a private naming."""
+        return tuple(name for name in (self.justification, *self.rests_also) if name)
 
 
 Versions = tuple[Version, ...]
@@ -72,15 +81,15 @@ Versions = tuple[Version, ...]
 
 def next_version(
     versions: Versions, item: str, event: Event, position: int, content: Any,
-    *, justification: str = "", change: Change | None = None, **more: Any,
+    *, justification: str = "", change: Change | None = None, by: Actor | None = None, **more: Any,
 ) -> Versions:  # fmt: skip
-    """`versions` with one more, numbered on from them; `by` and `recorded` are the event's."""
+    """`versions` with one more, numbered on from them; `recorded` is the event's, and so is `by` unless it is given."""
     version = Version(
         item=item,
         number=len(versions) + 1,
         position=position,
         recorded=event.recorded,
-        by=event.by,
+        by=by or event.by,
         justification=justification,
         content=content,
         change=change or (Change.UPDATED if versions else Change.RECORDED),

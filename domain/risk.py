@@ -98,7 +98,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """The item `risk`: what is in force, or "not agreed: act as N" (design §2).
 
-    `act_as` is the highest level held by the proposer or a signatory of what is not agreed yet, and by what is in force.
+    `act_as` is the highest level held by a proposer or signatory since the last agreement, and by what is in force.
     """
 
     in_force: int | None
@@ -131,6 +131,11 @@ class Risk(msgspec.Struct, frozen=True):
         """Whether an answer changed after the level in force was proposed; it stays in force until the next."""
         in_force = self.in_force
         return in_force is not None and self.answered > in_force.position
+
+    @property
+    def settled(self) -> bool:
+        """Whether a level is agreed by both and nothing newer waits for them."""
+        return self.in_force is not None and self.pending is None
 
     @property
     def pending(self) -> Proposal | None:
@@ -242,21 +247,32 @@ def _with_stance(risk: Risk, stance: Stance) -> Risk:
 
 
 def _moved(risk: Risk, event: Event, position: int) -> Risk:
-    """`risk` with a new version of each of its two items that the event changed."""
-    justification = risk.proposals[-1].justification
+    """`risk` with a new version of each of its two items that the event changed.
+
+    Both are the lead's: another agency's answer makes the level stale, and does not make the version that agency's own.
+    """
+    newest = risk.proposals[-1]
+    by = event.by if event.by.agency == newest.by.agency else newest.by
+    standing_now = tuple(proposal for proposal in (risk.in_force, risk.pending) if proposal)
     items = dict(risk.items)
-    for item, content in (("risk", standing(risk)), ("risk.reasons", Reasons(risk.proposals))):
+    for item, content, told in (
+        ("risk", standing(risk), standing_now),
+        ("risk.reasons", Reasons(risk.proposals), risk.proposals),
+    ):
         versions = items.get(item, ())
         if not versions or versions[-1].content != content:
-            items[item] = next_version(versions, item, event, position, content, justification=justification)
+            names = dict.fromkeys(p.justification for p in told if p.justification != newest.justification)
+            items[item] = next_version(
+                versions, item, event, position, content, justification=newest.justification, by=by,
+                rests_also=tuple(names),
+            )  # fmt: skip
     return Risk(risk.proposals, risk.answered, items)
 
 
 def standing(risk: Risk) -> Standing:
     in_force, pending = risk.in_force, risk.pending
     held = [in_force.category] if in_force else []
-    if pending:
-        held += [pending.category, *(s.level for s in pending.stances.values())]
+    held += _held_since_agreed(risk)
     return Standing(
         in_force=in_force.category if in_force else None,
         agreed=in_force.agreed if in_force else None,
@@ -265,3 +281,19 @@ def standing(risk: Risk) -> Standing:
         act_as=max(held),
         pending=pending.category if pending else None,
     )
+
+
+def _held_since_agreed(risk: Risk) -> list[int]:
+    """The newest level of each proposer and signing role since the last agreement; a new proposal takes none back."""
+    proposers: dict[str, int] = {}
+    signatories: dict[Role, int] = {}
+    for proposal in risk.proposals:
+        if proposal.agreed:
+            proposers, signatories = {}, {}
+            continue
+        proposers[proposal.by.person] = proposal.category
+        for role, stance in proposal.stances.items():
+            signatories[role] = stance.level
+            if stance.by.person != proposal.by.person:
+                proposers.pop(stance.by.person, None)
+    return [*proposers.values(), *signatories.values()]

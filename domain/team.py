@@ -60,7 +60,7 @@ def decide_declare_interest(team: Team, command: DeclareInterest, act: Act) -> l
 
 
 def evolve(team: Team, event: Event, named: tuple[tuple[str, str], ...] = ()) -> Team:
-    """`named` are (person, agency) pairs the event brings in: by recording, asking, being added or named (design §3.1)."""
+    """Who records, asks or is added joins, and so do the (person, agency) pairs `named` in the event (design §3.1)."""
     match event:
         case InterestDeclared():
             return Team(team.members, {**team.interests, event.by.person: event.recorded})

@@ -13,7 +13,7 @@ _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _MINUTE = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$")
 
 
-class Occurred(msgspec.Struct, frozen=True, kw_only=True):
+class Occurred(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A local time or span; `start` and `until` are ISO text as exact as `precision` says, so they sort as text."""
 
     start: str = ""
@@ -21,7 +21,9 @@ class Occurred(msgspec.Struct, frozen=True, kw_only=True):
     precision: Precision = Precision.DAY
 
 
-def read_occurred(start: str, until: str, precision: Precision, recorded: datetime, field: str = "occurred") -> Occurred:
+def read_occurred(
+    start: str, until: str, precision: Precision, recorded: datetime, field: str = "occurred"
+) -> Occurred:
     """Check a stated local time against the calendar and against the time of recording (a day's grace for the zone).
 
     Raises:
@@ -36,8 +38,9 @@ def read_occurred(start: str, until: str, precision: Precision, recorded: dateti
         _read(until, precision, f"{field}_until")
         if until < start:
             raise BadInput(f"{field}_until", "The end is before the beginning.")
-    if start[:10] > (recorded + timedelta(days=1)).date().isoformat():
-        raise BadInput(field, "This is in the future; only what has happened is recorded.")
+    for text, named in ((start, field), (until, f"{field}_until")):
+        if text[:10] > (recorded + timedelta(days=1)).date().isoformat():
+            raise BadInput(named, "This is in the future; only what has happened is recorded. Check the date.")
     return Occurred(start=start, until=until, precision=precision)
 
 

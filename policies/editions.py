@@ -12,7 +12,15 @@ from domain.vocabulary import AgencyKind, Ground, Role, Showing
 
 
 class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table row; unknown keys are refused."""
+    """A table row; unknown keys are refused, and so is a clause that is empty or says something twice."""
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if value in ("", ()):
+                raise ValueError(f"{name} is empty, and would mean nobody or everybody; say which")
+            if isinstance(value, tuple) and len(set(value)) != len(value):
+                raise ValueError(f"{name} says something twice")
 
 
 class ActRule(_Part, frozen=True):
@@ -38,6 +46,12 @@ class LimitedShare(_Part, frozen=True):
     longest_days: int
     because: str
     items: tuple[ItemLimit, ...] = msgspec.field(name="item")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _each_once("limited_share.item", [limit.item for limit in self.items])
+        if self.longest_days < 1:
+            raise ValueError("longest_days: a limited share lasts a day at least")
 
     def at_most(self, item: str) -> Showing | None:
         kind = item.split(":")[0]
@@ -92,19 +106,14 @@ class Edition(_Part, frozen=True):
     searching: Searching
     clocks: Clocks
     acts: tuple[ActRule, ...] = msgspec.field(name="act")
-    coarse: tuple[Coarse, ...] = ()
-    proposals: tuple[Proposal, ...] = msgspec.field(name="proposal", default=())
+    coarse: tuple[Coarse, ...]
+    proposals: tuple[Proposal, ...] = msgspec.field(name="proposal")
 
     def __post_init__(self) -> None:
-        for what, keys in (
-            ("act", [act.name for act in self.acts]),
-            ("coarse", [coarse.item for coarse in self.coarse]),
-            ("proposal", [proposal.agency for proposal in self.proposals]),
-        ):
-            if len(set(keys)) != len(keys):
-                raise ValueError(f"edition {self.edition}: a row of [{what}] stands twice")
-        if any(not act.roles for act in self.acts) or not self.placing.match:
-            raise ValueError(f"edition {self.edition}: an empty clause would mean nobody or everybody; say which")
+        super().__post_init__()
+        _each_once("act", [act.name for act in self.acts])
+        _each_once("coarse", [coarse.item for coarse in self.coarse])
+        _each_once("proposal", [proposal.agency for proposal in self.proposals])
 
     def act(self, name: str) -> ActRule | None:
         return next((act for act in self.acts if act.name == name), None)
@@ -114,6 +123,11 @@ class Edition(_Part, frozen=True):
 
     def proposes(self, kind: AgencyKind) -> tuple[str, ...]:
         return next((proposal.items for proposal in self.proposals if proposal.agency == kind), ())
+
+
+def _each_once(what: str, keys: list[str]) -> None:
+    if len(set(keys)) != len(keys):
+        raise ValueError(f"a row of [{what}] stands twice")
 
 
 def read(text: str) -> Edition:
@@ -128,7 +142,15 @@ def read(text: str) -> Edition:
 def editions() -> tuple[Edition, ...]:
     """All editions held, oldest first."""
     files = [file for file in (resources.files("policies") / "editions").iterdir() if file.name.endswith(".toml")]
-    held = [read(file.read_text(encoding="utf-8")) for file in files]
+    return in_order([read(file.read_text(encoding="utf-8")) for file in files])
+
+
+def in_order(held: list[Edition]) -> tuple[Edition, ...]:
+    """Oldest first.
+
+    Raises: ValueError: when two come into force on the same day, so that none of them would be the newest.
+    """
+    _each_once("edition", [edition.in_force_from.isoformat() for edition in held])
     return tuple(sorted(held, key=lambda edition: edition.in_force_from))
 
 
@@ -141,7 +163,15 @@ def edition_in_force(at: datetime) -> Edition:
 
     Raises: NoEditionInForce.
     """
-    begun = [edition for edition in editions() if edition.in_force_from <= at.date()]
+    return newest_begun(editions(), at.date())
+
+
+def newest_begun(held: tuple[Edition, ...], day: date) -> Edition:
+    """The last of `held`, which stand in order, that had come into force by that day.
+
+    Raises: NoEditionInForce.
+    """
+    begun = [edition for edition in held if edition.in_force_from <= day]
     if not begun:
-        raise NoEditionInForce(f"no policy edition was in force on {at.date()}")
+        raise NoEditionInForce(f"no policy edition was in force on {day}")
     return begun[-1]

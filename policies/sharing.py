@@ -7,6 +7,7 @@ from domain.directory import Agency
 from domain.disclosures import Disclosures
 from domain.errors import (
     BadInput,
+    ConcernRetractedAlready,
     ConsentNotInForce,
     LimitedShareExpiry,
     LimitedShareItem,
@@ -17,9 +18,9 @@ from domain.errors import (
 )
 from domain.record import Version
 from domain.sharing import AgreeOnward, DecideSharing, SharedItem
-from domain.vocabulary import Outcome, Showing
+from domain.vocabulary import Change, Outcome, Showing
 from policies.editions import Edition
-from policies.viewing import RANK, SEEN, Judgement, judge_version
+from policies.viewing import RANK, SEEN, Judgement, judge_version, originator_agrees
 
 
 def judge_item(
@@ -44,7 +45,7 @@ def judge_share(
     """Refuse what may not be given; a refusal to share gives nothing and is never refused here.
 
     Raises:
-        NotFound, ConsentNotInForce, MoreThanHeld, OriginatorNotAgreed, BadInput,
+        NotFound, ConsentNotInForce, ConcernRetractedAlready, MoreThanHeld, OriginatorNotAgreed, BadInput,
         LimitedShareLocator, LimitedShareItem, LimitedShareExpiry
     """
     if command.outcome is Outcome.REFUSE:
@@ -56,23 +57,35 @@ def judge_share(
     for given, version in held:
         if given.showing is Showing.COARSE and not edition.has_coarse(given.item):
             raise BadInput("items", "There is no shorter form of this. Share it in full, or leave it out.")
-        _originator_agrees(case, version, command.with_agency, agency, at)
+        if not originator_agrees(case, version, command.with_agency, agency.id, at):
+            raise OriginatorNotAgreed
 
 
 def _held(
     edition: Edition, case: Case, given: SharedItem, agency: Agency, at: datetime, disclosures: Disclosures
 ) -> Version:
+    """The version that would be given: the originator's newest own, or the newest the lead sees (design §3.3)."""
+    own = [v for v in case.items.get(given.item, ()) if v.by.agency == agency.id and not v.private]
+    if own and not agency.lead:
+        return _standing(own[-1])
     found = judge_item(edition, case, given.item, agency, at, disclosures)
     if found is None:
         raise NotFound
     version, judgement = found
+    if version.private:
+        raise BadInput("items", "Your agency has only named her. Record this as a detail first, then share it.")
     if judgement.retained or judgement.rule == "basis fell away":
         raise ConsentNotInForce
-    originator_or_lead = version.by.agency == agency.id or agency.lead
-    if judgement.showing not in SEEN or not originator_or_lead:
+    if judgement.showing not in SEEN or not agency.lead:
         raise NotFound
     if RANK[given.showing] > RANK[judgement.showing]:
         raise MoreThanHeld
+    return _standing(version)
+
+
+def _standing(version: Version) -> Version:
+    if version.change is Change.RETRACTED:
+        raise ConcernRetractedAlready
     return version
 
 
@@ -90,22 +103,11 @@ def _within_limits(
         raise LimitedShareExpiry
 
 
-def _originator_agrees(case: Case, version: Version, recipient: str, agency: Agency, at: datetime) -> None:
-    originator = version.by.agency
-    if originator in (agency.id, recipient):
-        return
-    named = case.justifications[version.justification].given.recipients
-    asks = version.ask_originator or (bool(named) and recipient not in named)
-    if asks and not case.sharing.onward_agreed(originator, version.item, recipient, at):
-        raise OriginatorNotAgreed
-
-
 def judge_onward(case: Case, command: AgreeOnward, agency: Agency) -> None:
     """Only the originator lets its own items go further.
 
     Raises: NotFound: for an item the agency did not record.
     """
     for item in command.items:
-        versions = case.items.get(item, ())
-        if not versions or versions[-1].by.agency != agency.id:
+        if not any(v.by.agency == agency.id and not v.private for v in case.items.get(item, ())):
             raise NotFound

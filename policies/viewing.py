@@ -1,12 +1,13 @@
 """Who may see what: access to the case, then title to each version of each item, then caps, then denies (design §3)."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
 
 from domain.case import Case
+from domain.consents import Consent
 from domain.directory import Agency, Person
 from domain.disclosures import Disclosures
 from domain.record import Version
@@ -18,6 +19,7 @@ from policies.editions import Edition
 RANK = {None: 0, Showing.WITHHELD: 1, Showing.ASK_HOLDER: 2, Showing.COARSE: 3, Showing.FULL: 4}
 SEEN = (Showing.FULL, Showing.COARSE)
 MANAGERS = frozenset({Role.TEAM_MANAGER, Role.CSE_PREVENTION_MANAGER})
+PUT_RIGHT = (Change.CORRECTED, Change.RETRACTED)
 
 
 class Way(StrEnum):
@@ -48,6 +50,27 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     decision: str = ""
 
 
+class Title(msgspec.Struct, frozen=True, kw_only=True):
+    """One way by which an agency comes to a version, capped already; it stands while all it `rests` on is in force."""
+
+    showing: Showing
+    rule: str
+    reason: str
+    since: datetime
+    rests: tuple[str, ...]
+    ask: str
+    decision: str = ""
+
+    def stands(self, case: Case, at: datetime) -> bool:
+        return all(case.justification_in_force(name, at) for name in self.rests)
+
+    def fallen_consent(self, case: Case, at: datetime) -> tuple[datetime, Consent]:
+        """The first consent it rested on to end, with its end; asked only where the title does not stand."""
+        consents = [case.justifications[name].consent_among(case.consents) for name in self.rests]
+        ended = [(one.ends, one) for one in consents if one is not None and one.ends is not None and one.ends <= at]
+        return min(ended, key=lambda end: end[0])
+
+
 def judge_access(case: Case, person: Person, agency: Agency, at: datetime) -> Access | None:
     """Role first, then team (design §3.1); a declared interest beats everything (design §3.4)."""
     if case.opened is None or case.team.declared(person.id, at):
@@ -69,95 +92,219 @@ def judge_access(case: Case, person: Person, agency: Agency, at: datetime) -> Ac
 def judge_version(
     edition: Edition, case: Case, version: Version, agency: Agency, at: datetime, disclosures: Disclosures
 ) -> Judgement:
-    """What an agency gets of one version at a moment: title, then the edition's cap (design §3.2–3.5).
+    """What an agency gets of one version at a moment: title and cap, then what was put right since (design §3.2–3.5).
 
     `at` is compared with when things were recorded, withdrawn and expired, so any moment up to the case's can be asked.
     """
+    found = _by_title(edition, case, version, agency, at, disclosures)
+    if found.showing not in SEEN:
+        return _told_of_retraction(edition, case, version, agency, at, disclosures) or found
+    later = _put_right_by(case, version, at)
+    if version.by.agency == agency.id or later is None:
+        return found
+    if not agency.lead:
+        return msgspec.structs.replace(
+            found, showing=Showing.WITHHELD, rule="corrected", retained=False, ask=_shared_by(case, found.decision),
+            reason="This was put right later; the earlier text stays with its recorder and the lead.",
+        )  # fmt: skip
+    if _by_title(edition, case, later, agency, at, disclosures).showing in SEEN or later.change is Change.RETRACTED:
+        return found
+    reason = f"{found.reason} It was put right later, in words that are not for your agency."
+    return msgspec.structs.replace(found, reason=reason, ask=later.by.agency)
 
-    def judged(showing: Showing | None, reason: str, rule: str, **more: str | bool) -> Judgement:
-        return Judgement(showing=showing, reason=reason, rule=rule, edition=edition.edition, **more)  # type: ignore[arg-type]
 
+def _by_title(
+    edition: Edition, case: Case, version: Version, agency: Agency, at: datetime, disclosures: Disclosures
+) -> Judgement:
     if version.recorded > at:
-        return judged(None, "", "not recorded yet")
+        return Judgement(showing=None, reason="", rule="not recorded yet", edition=edition.edition)
     if version.by.agency == agency.id:
-        return judged(Showing.FULL, "Your agency recorded this.", "own record")
+        return Judgement(
+            showing=Showing.FULL, reason="Your agency recorded this.", rule="own record", edition=edition.edition
+        )
+    titles = tuple(_titles(edition, case, version, agency.id, agency.lead, at))
+    if not titles:
+        return Judgement(showing=None, reason="", rule="silence", edition=edition.edition)
+    live = [title for title in titles if title.stands(case, at)]
+    if not live:
+        return _fallen(edition, case, version, agency, titles, at, disclosures)
+    best = max(live, key=lambda title: RANK[title.showing])
+    ask = version.by.agency if best.showing is Showing.ASK_HOLDER else ""
+    return Judgement(
+        showing=best.showing, reason=best.reason, rule=best.rule, edition=edition.edition, ask=ask,
+        decision=best.decision,
+    )  # fmt: skip
+
+
+def _titles(
+    edition: Edition, case: Case, version: Version, reader: str, leads: bool, at: datetime
+) -> Iterator[Title]:
+    """Every title an agency has to another's version, whether what it rests on still stands or not (design §3.2)."""
     if version.private:
-        return judged(None, "", "silence")
-    grants = list(_grants(edition, case, version, agency, at))
-    basis_stands = case.justification_in_force(version.justification, at)
-    live = [(showing, decision) for showing, decision, stands in grants if stands and basis_stands]
-    reaches_lead = agency.lead and case.justifications[version.justification].reaches(agency.id)
-    if reaches_lead and basis_stands:
-        return judged(Showing.FULL, "The justification in force reaches the lead agency.", "lead by justification")
-    if live and not agency.lead and _put_right_later(case, version, at):
-        return judged(Showing.WITHHELD, "This was put right later; the earlier text stays with its recorder and the lead.",
-                      "corrected", ask=version.by.agency)  # fmt: skip
-    if live:
-        showing, decision = max(live, key=lambda grant: RANK[grant[0]])
-        ask = version.by.agency if showing is Showing.ASK_HOLDER else ""
-        return judged(showing, f"Shared with your agency by decision {decision.made.decision}.", "sharing decision",
-                      decision=decision.made.decision, ask=ask)  # fmt: skip
-    if not grants and not reaches_lead:
-        return judged(None, "", "silence")
-    opened = disclosures.opened(agency.id, version.item, version.number, at)
-    if opened is not None:
-        kept = f"Received {_first_opened(disclosures, agency.id, version):%-d %B %Y}; consent withdrawn since. "
-        return judged(opened, kept + "Do not pass on or rely on it until reviewed.", "retained after withdrawal",
-                      retained=True, ask=version.by.agency)  # fmt: skip
-    fell = "The consent this rested on is not in force any more."
-    if agency.lead:
-        return judged(Showing.ASK_HOLDER, fell, "basis fell away", ask=version.by.agency)
-    return judged(Showing.WITHHELD, fell, "basis fell away", ask=case.lead)
-
-
-def _grants(
-    edition: Edition, case: Case, version: Version, agency: Agency, at: datetime
-) -> Iterator[tuple[Showing, Decision, bool]]:
-    """Decisions in force that give the agency this version: how much after the cap, and whether their basis stands."""
+        return
+    if leads:
+        yield from _by_justification(edition, case, version, reader, at)
     for decision in case.sharing.decisions.values():
-        given = decision.gives(version.item, agency.id, at)
-        if given is None or not _covers(case, decision, version):
+        given = decision.gives(version.item, reader, at)
+        if given is None or not _covers(edition, case, decision, version, at):
             continue
-        showing = _capped(edition, case, decision, version, given.showing)
+        made = decision.made
+        showing = _capped(edition, case, (made.justification,), version, given.showing)
         if showing is not None:
-            yield showing, decision, case.justification_in_force(decision.made.justification, at)
+            originators = made.by.agency == version.by.agency
+            yield Title(
+                showing=showing,
+                rule="sharing decision",
+                reason=f"Shared with your agency by decision {made.decision}.",
+                since=max(made.recorded, version.recorded),
+                rests=(made.justification,) if originators else (made.justification, *version.rests_on),
+                ask=version.by.agency if leads else made.by.agency,
+                decision=made.decision,
+            )
 
 
-def _covers(case: Case, decision: Decision, version: Version) -> bool:
-    """The version of its day; what put that right since; later ones only if continuing, and never a later locator."""
+def _by_justification(
+    edition: Edition, case: Case, version: Version, lead: str, at: datetime
+) -> Iterator[Title]:
+    """The lead's title, where every justification the version rests on reaches it (design §3.2)."""
+    if not all(case.justifications[name].reaches(lead) for name in version.rests_on):
+        return
+    showing = _capped(edition, case, version.rests_on, version, Showing.FULL)
+    if showing is None:
+        return
+    rule, reason = "lead by justification", "The justification in force reaches the lead agency."
+    ends = version.recorded + timedelta(days=edition.limited_share.longest_days)
+    if _limited(edition, case, version.rests_on) and at >= ends:
+        showing, rule = Showing.ASK_HOLDER, "limited share ended"
+        reason = "This was given for a time only, in order to decide on sharing more."
+    yield Title(
+        showing=showing, rule=rule, reason=reason, since=version.recorded, rests=version.rests_on,
+        ask=version.by.agency,
+    )  # fmt: skip
+
+
+def _covers(edition: Edition, case: Case, decision: Decision, version: Version, at: datetime) -> bool:
+    """The version its maker held that day; what put it right since; later ones if continuing, but no later locator."""
     versions = case.items[version.item]
-    newest_then = max((v.number for v in versions if v.position <= decision.position and not v.private), default=0)
-    if version.number < newest_then:
+    that_day = next(
+        (v for v in reversed(versions) if v.position <= decision.position
+         and _held_by_maker(edition, case, decision, v, decision.made.recorded)),
+        None,
+    )  # fmt: skip
+    if that_day is None or version.number <= that_day.number:
+        return that_day is not None and version.number == that_day.number
+    made = decision.made
+    if version.locator or not _held_by_maker(edition, case, decision, version, at):
         return False
-    if version.number == newest_then:
+    if not originator_agrees(case, version, made.recipient, made.by.agency, at):
+        return False
+    since = versions[that_day.number : version.number]
+    return (isinstance(made, Shared) and made.continuing) or all(v.change in PUT_RIGHT for v in since)
+
+
+def _held_by_maker(edition: Edition, case: Case, decision: Decision, version: Version, at: datetime) -> bool:
+    """Whether it was the maker's to decide about: its own, or, for the lead, what the lead sees itself (§3.3)."""
+    maker = decision.made.by.agency
+    if version.by.agency == maker or maker != case.lead:
+        return version.by.agency == maker and not version.private
+    titles = _titles(edition, case, version, maker, True, at)
+    return any(title.showing in SEEN and title.stands(case, at) for title in titles)
+
+
+def originator_agrees(case: Case, version: Version, recipient: str, decider: str, at: datetime) -> bool:
+    """Beyond its recipients, or where it asked to be asked, the originator's agreement is needed (design §3.3)."""
+    originator = version.by.agency
+    if originator in (decider, recipient):
         return True
-    if version.locator:
-        return False
-    between = [v for v in versions if newest_then < v.number <= version.number]
-    put_right = newest_then > 0 and all(v.change in (Change.CORRECTED, Change.RETRACTED) for v in between)
-    continuing = isinstance(decision.made, Shared) and decision.made.continuing
-    return put_right or continuing
+    within = all(
+        not named or recipient in named
+        for named in (case.justifications[name].given.recipients for name in version.rests_on)
+    )
+    if within and not version.ask_originator:
+        return True
+    return case.sharing.onward_agreed(originator, version.item, recipient, at)
 
 
-def _capped(edition: Edition, case: Case, decision: Decision, version: Version, showing: Showing) -> Showing | None:
-    limited = edition.limited_share
-    if case.justifications[decision.made.justification].given.ground is not limited.ground:
+def _limited(edition: Edition, case: Case, names: tuple[str, ...]) -> bool:
+    return any(case.justifications[name].given.ground is edition.limited_share.ground for name in names)
+
+
+def _capped(
+    edition: Edition, case: Case, names: tuple[str, ...], version: Version, showing: Showing
+) -> Showing | None:
+    """`showing`, or as much of it as section 2.3 lets through where the ground is to decide on sharing more."""
+    if not _limited(edition, case, names):
         return showing
-    at_most = None if version.locator else limited.at_most(version.item)
+    at_most = None if version.locator else edition.limited_share.at_most(version.item)
     return min(showing, at_most, key=lambda s: RANK[s]) if at_most else None
 
 
-def _put_right_later(case: Case, version: Version, at: datetime) -> bool:
-    following = [v for v in case.items[version.item] if v.number == version.number + 1 and v.recorded <= at]
-    return any(v.change in (Change.CORRECTED, Change.RETRACTED) for v in following)
-
-
-def _first_opened(disclosures: Disclosures, agency: str, version: Version) -> datetime:
-    return min(
-        o.at
-        for o in disclosures.openings
-        if o.agency == agency and o.item == version.item and o.version == version.number
+def _fallen(
+    edition: Edition, case: Case, version: Version, agency: Agency, titles: tuple[Title, ...], at: datetime,
+    disclosures: Disclosures,
+) -> Judgement:  # fmt: skip
+    """Toolkit 2.3: not retrospective; what was opened while a title stood is kept and marked, the rest is not shown."""
+    kept = [
+        judgement
+        for title in titles
+        if (judgement := _kept(edition, case, version, agency, title, at, disclosures)) is not None
+    ]
+    if kept:
+        return max(kept, key=lambda judgement: RANK[judgement.showing])
+    return Judgement(
+        showing=Showing.ASK_HOLDER if agency.lead else Showing.WITHHELD,
+        reason="The consent this rested on is not in force any more.",
+        rule="basis fell away",
+        edition=edition.edition,
+        ask=titles[-1].ask,
     )
+
+
+def _kept(
+    edition: Edition, case: Case, version: Version, agency: Agency, title: Title, at: datetime,
+    disclosures: Disclosures,
+) -> Judgement | None:  # fmt: skip
+    ended, consent = title.fallen_consent(case, at)
+    openings = [
+        o for o in disclosures.openings
+        if (o.agency, o.item, o.version) == (agency.id, version.item, version.number) and title.since <= o.at < ended
+    ]  # fmt: skip
+    if not openings or title.showing not in SEEN:
+        return None
+    how = "withdrawn" if consent.withdrawn and consent.withdrawn.recorded == ended else "ran out"
+    received = min(o.at for o in openings)
+    return Judgement(
+        showing=min(title.showing, max((o.showing for o in openings), key=lambda s: RANK[s]), key=lambda s: RANK[s]),
+        reason=f"Received {received:%-d %B %Y}; consent {how} {ended:%-d %B %Y}. "
+        "Do not pass on or rely on it until reviewed.",
+        rule="retained after withdrawal",
+        edition=edition.edition,
+        retained=True,
+        ask=title.ask,
+        decision=title.decision,
+    )
+
+
+def _put_right_by(case: Case, version: Version, at: datetime) -> Version | None:
+    following = [v for v in case.items[version.item] if v.number == version.number + 1 and v.recorded <= at]
+    return next((v for v in following if v.change in PUT_RIGHT), None)
+
+
+def _told_of_retraction(
+    edition: Edition, case: Case, version: Version, agency: Agency, at: datetime, disclosures: Disclosures
+) -> Judgement | None:
+    """Who had an earlier version learns that it was retracted, whatever became of the basis (design §3.5)."""
+    if version.change is not Change.RETRACTED or version.recorded > at:
+        return None
+    for earlier in reversed(case.items[version.item][: version.number - 1]):
+        had = _by_title(edition, case, earlier, agency, at, disclosures)
+        if had.showing in SEEN:
+            return msgspec.structs.replace(had, retained=False, reason="Its recorder took this back.", rule="retracted")
+    return None
+
+
+def _shared_by(case: Case, decision: str) -> str:
+    return case.sharing.decisions[decision].made.by.agency
 
 
 def judge_for_review(edition: Edition, version: Version, scope: ReviewOpened) -> Judgement:
@@ -173,5 +320,9 @@ def judge_for_review(edition: Edition, version: Version, scope: ReviewOpened) ->
 
 
 def least(then: Judgement, now: Judgement) -> Judgement:
-    """Looking back: at most what was held then and is held now (design §3.8)."""
-    return now if RANK[now.showing] <= RANK[then.showing] else then
+    """Looking back: at most what was held then and is held now (design §3.8); the mark `retained` stays."""
+    if RANK[now.showing] <= RANK[then.showing]:
+        return now
+    if now.retained and then.showing in SEEN:
+        return msgspec.structs.replace(now, showing=then.showing)
+    return then

@@ -1,17 +1,31 @@
 """Acts in a case: one way for all of them — load, policy judges, the same case decides, append; a lost race again."""
 
 import re
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from application.access import digest_of, refuse_look, view_of
-from application.commands.reading import read_command
 from application.hub import Hub, Loaded
 from application.projections.catch_up import catch_up
+from application.reading import read_command, require_command_id
 from application.sight import Sight
-from domain import assessment, concerns, consents, details, people, plans, referrals, requests, review, risk, sharing, team
+from domain import (
+    assessment,
+    concerns,
+    consents,
+    details,
+    people,
+    plans,
+    referrals,
+    requests,
+    review,
+    risk,
+    sharing,
+    team,
+)
 from domain.case import Case, decide
 from domain.directory import Agency, Directory, Person
 from domain.errors import BadInput, ChangedMeanwhile, NotFound
@@ -85,8 +99,7 @@ def act(
     if name not in ACTS:
         raise BadInput("act", "The hub knows no such act.")
     command = read_command(ACTS[name], data)
-    if not 8 <= len(command_id) <= 64:
-        raise BadInput("command_id", "The form has lost its number. Reload the page; what you typed stays.")
+    require_command_id(command_id)
     for _ in range(TRIES):
         try:
             _once(hub, who, case_id, command, command_id, seen, named)
@@ -103,37 +116,34 @@ class _LostRace(Exception):
 
 def _once(hub: Hub, who: str, case_id: UUID, command: Command, command_id: str, seen: str, named: bool) -> None:
     person, agency = hub.person(who)
-    now = hub.now()
-    edition = edition_in_force(now)
-    role = _role(edition, person, agency, command, hub)
     loaded = hub.case(case_id)
     case = loaded.case
+    if (command_id, person.id) in loaded.commands:
+        return
+    now = hub.now_in(case)
+    edition = edition_in_force(now)
+    role = _role(edition, person, agency, command, now)
     barred = case.version == 0 or case.team.declared(person.id, now)
     if barred or not (named or _may_act(case, command, person, agency, hub)):
         refuse_look(hub, person, agency, case_id, act_name(type(command)))
         raise NotFound
-    if (command_id, person.id) in loaded.commands:
-        return
     _unchanged(hub, person, agency, loaded, seen)
     directory = hub.directory()
-    command = _checked_words(command, directory, agency, role, person)
-    _judge(hub, edition, case, command, agency)
-    at = max(now, case.last_recorded) if case.last_recorded else now
-    events = decide(case, command, Act(Actor(person.id, role, agency.id), at, command_id))
+    _check_names(command, directory, agency)
+    _judge(hub, edition, case, command, agency, now)
+    events = decide(case, command, Act(Actor(person.id, role, agency.id), now, command_id))
     try:
         hub.append(case_id, case.version, events)
     except ChangedMeanwhile:
         raise _LostRace from None
 
 
-def _role(edition: Edition, person: Person, agency: Agency, command: Command, hub: Hub) -> Role:
+def _role(edition: Edition, person: Person, agency: Agency, command: Command, now: datetime) -> Role:
     name = act_name(type(command))
     if isinstance(command, team.JoinTeam) and command.person == person.id:
         name = "open_with_reason"
     as_role = command.as_role if isinstance(command, risk.AgreeRisk | risk.DissentFromRisk) else None
-    return judge_act(
-        edition, name, person.roles(hub.now()), lead=agency.lead, kind=agency.kind, as_role=as_role
-    )
+    return judge_act(edition, name, person.roles(now), lead=agency.lead, kind=agency.kind, as_role=as_role)
 
 
 def _may_act(case: Case, command: Command, person: Person, agency: Agency, hub: Hub) -> bool:
@@ -146,9 +156,7 @@ def _may_act(case: Case, command: Command, person: Person, agency: Agency, hub: 
     sent_here = any(one.made.to == agency.id for one in case.referrals.values()) or any(
         one.of == agency.id for one in case.requests.values()
     )
-    taking_up = isinstance(
-        command, team.JoinTeam | referrals.AcknowledgeReferral | referrals.ConcludeReferral
-    )
+    taking_up = isinstance(command, team.JoinTeam | referrals.AcknowledgeReferral | referrals.ConcludeReferral)
     return taking_up and (agency.lead or sent_here)
 
 
@@ -160,47 +168,53 @@ def _unchanged(hub: Hub, person: Person, agency: Agency, loaded: Loaded, seen: s
         raise ChangedMeanwhile
 
 
-def _checked_words(command: Command, directory: Directory, agency: Agency, role: Role, person: Person) -> Command:
+def _check_names(command: Command, directory: Directory, agency: Agency) -> None:
     """Check every agency and person the command names against the directory.
 
     Raises:
         UnknownAgency, BadInput: naming the field.
     """
+    for field, named in _agencies_in(command):
+        directory.require_agency(named, field)
     match command:
         case sharing.DecideSharing():
-            directory.require_agency(command.with_agency, "with")
             for one in command.persons:
                 directory.require_person(one, command.with_agency, "persons")
-        case requests.RequestInformation():
-            directory.require_agency(command.of, "of")
-        case referrals.MakeReferral() | sharing.AgreeOnward():
-            directory.require_agency(command.to, "to")
-        case plans.RecordPlan():
-            directory.require_agency(command.for_agency, "for")
-        case consents.RecordConsent():
-            for one in command.scope.to:
-                directory.require_agency(one, "scope.to")
-        case GiveJustification():
-            for one in command.recipients:
-                directory.require_agency(one, "recipients")
         case team.JoinTeam():
             directory.require_person(command.person, agency.id, "person")
         case review.OpenReview():
-            for one in command.agencies:
-                directory.require_agency(one, "agencies")
             reviewer = directory.people.get(command.reviewer)
             if reviewer is None or not any(span[0] is Role.REVIEWER for span in reviewer.spans):
                 raise BadInput("reviewer", "Choose a person who holds the role of reviewer.")
-    return command
 
 
-def _judge(hub: Hub, edition: Edition, case: Case, command: Command, agency: Agency) -> None:
+def _agencies_in(command: Command) -> list[tuple[str, str]]:
+    """The agencies a command names, each with its field."""
+    match command:
+        case sharing.DecideSharing():
+            return [("with", command.with_agency)]
+        case requests.RequestInformation():
+            return [("of", command.of)]
+        case referrals.MakeReferral() | sharing.AgreeOnward():
+            return [("to", command.to)]
+        case plans.RecordPlan():
+            return [("for", command.for_agency)]
+        case consents.RecordConsent():
+            return [("scope.to", one) for one in command.scope.to]
+        case GiveJustification():
+            return [("recipients", one) for one in command.recipients]
+        case review.OpenReview():
+            return [("agencies", one) for one in command.agencies]
+        case _:
+            return []
+
+
+def _judge(hub: Hub, edition: Edition, case: Case, command: Command, agency: Agency, now: datetime) -> None:
     """Policy: title to what the act names, and what a share may give.
 
     Raises:
         SafeguardingError: the refusal.
     """
-    now = hub.now()
     disclosures = hub.disclosures(case.id)
     for item in _named_items(command):
         found = judge_item(edition, case, item, agency, now, disclosures)
@@ -215,9 +229,7 @@ def _judge(hub: Hub, edition: Edition, case: Case, command: Command, agency: Age
 
 def _named_items(command: Command) -> list[str]:
     match command:
-        case (
-            concerns.CorrectConcern() | concerns.RetractConcern() | concerns.RecordDisagreement()
-        ):
+        case concerns.CorrectConcern() | concerns.RetractConcern() | concerns.RecordDisagreement():
             return [f"concern:{command.concern}"]
         case assessment.AnswerQuestions():
             return [f"concern:{answer.evidence}" for answer in command.answers if answer.evidence]
@@ -225,6 +237,9 @@ def _named_items(command: Command) -> list[str]:
             return []
 
 
-def fields_of(name: str) -> tuple[str, ...]:
-    """The field names an act takes."""
-    return tuple(field.encode_name for field in msgspec.structs.fields(ACTS[name]))
+def fields_of(name: str, part: str = "") -> tuple[str, ...]:
+    """The field names an act takes, or those of one of its parts, such as `child` of `record_details`."""
+    fields = msgspec.structs.fields(ACTS[name])
+    if part:
+        fields = msgspec.structs.fields(next(field.type for field in fields if field.encode_name == part))
+    return tuple(field.encode_name for field in fields)

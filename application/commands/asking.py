@@ -1,17 +1,18 @@
-"""Ask another agency about a young person: placed on an exact match, else by the agency asked; the answer is alike."""
+"""Ask another agency about a young person: placed on an exact match, else by the lead; the answer is alike."""
 
 from typing import Any
 from uuid import UUID
 
 from application.access import stamp
 from application.commands.acts import act
-from application.commands.opening import find_placed
-from application.commands.reading import read_command
+from application.commands.opening import done_before, find_placed
 from application.hub import Hub
 from application.ledger import agency_stream
 from application.projections.catch_up import catch_up
+from application.reading import read_command, require_command_id, require_text
 from domain.agency import RequestPlaced, RequestReceived
 from domain.errors import BadInput, NotFound
+from domain.record import Event
 from domain.requests import About, RequestInformation
 from policies.editions import edition_in_force
 from policies.roles import judge_act
@@ -19,6 +20,8 @@ from policies.roles import judge_act
 
 def ask_about(hub: Hub, who: str, about: dict[str, str], data: dict[str, Any], *, command_id: str) -> None:
     """Send a request about a young person named by the asker.
+
+    Where its reference is taken, the hub gives it another: a refusal would tell that there is a record.
 
     Raises:
         SafeguardingError: the refusal; then nothing was stored.
@@ -28,51 +31,70 @@ def ask_about(hub: Hub, who: str, about: dict[str, str], data: dict[str, Any], *
     edition = edition_in_force(now)
     judge_act(edition, "request_information", person.roles(now), lead=agency.lead, kind=agency.kind)
     command = read_command(RequestInformation, data)
+    require_command_id(command_id)
     hub.directory().require_agency(command.of, "of")
     if command.of == agency.id:
         raise BadInput("of", "Ask another agency than your own.")
     naming = _naming(about)
+    lead, own = agency_stream(hub.directory().lead), agency_stream(agency.id)
+    if done_before(hub, person.id, command_id) is not None or _holds(hub, own, person.id, command_id):
+        return
     placed = find_placed(hub, edition, naming.name, naming.date_of_birth)
     if placed is not None and not hub.case(placed).case.team.declared(person.id, now):
-        act(hub, who, placed, "request_information", data, command_id=command_id, named=True)
+        taken = command.id in hub.case(placed).case.requests
+        reference = hub.reference_from(f"{agency.id}:{command_id}") if taken else command.id
+        act(hub, who, placed, "request_information", {**data, "id": reference}, command_id=command_id, named=True)
         return
-    received = hub.unplaced(command.of).requests
-    if command.id in received:
-        return
+    taken = command.id in hub.unplaced(hub.directory().lead).requests
     event = RequestReceived(
-        request=command.id, of=command.of, wanted=command.wanted, purpose=command.purpose, about=naming,
+        request=hub.reference_from(f"{agency.id}:{command_id}") if taken else command.id,
+        of=command.of, wanted=command.wanted, purpose=command.purpose, about=naming,
         **stamp(person, agency, now, command_id),
     )  # fmt: skip
-    hub.append_beside(agency_stream(command.of), event)
-    hub.append_beside(agency_stream(agency.id), event) if agency.id != command.of else None
+    for stream in dict.fromkeys((lead, own)):
+        if not _holds(hub, stream, person.id, command_id):
+            hub.append_beside(stream, event)
+
+
+def _holds(hub: Hub, stream: UUID, person: str, command_id: str) -> bool:
+    """Whether the stream has taken this command of this person already."""
+    received: list[Event] = [e for e in hub.ledger.read(stream) if isinstance(e, RequestReceived | RequestPlaced)]
+    return any((event.command, event.by.person) == (command_id, person) for event in received)
 
 
 def _naming(about: dict[str, str]) -> About:
     unknown = set(about) - {"name", "date_of_birth"}
     if unknown:
         raise BadInput(f"about.{sorted(unknown)[0]}", "There is no such field here. Take it out.")
-    if not about.get("name"):
+    name = require_text(about.get("name", ""), "about.name", 500)
+    if not name.strip():
         raise BadInput("about.name", "Say whom you ask about, by the name you know.")
-    return About(name=about["name"][:500], date_of_birth=about.get("date_of_birth", ""))
+    return About(name=name, date_of_birth=require_text(about.get("date_of_birth", ""), "about.date_of_birth", 40))
 
 
 def place_request(hub: Hub, who: str, request: str, case_id: UUID | None, *, command_id: str) -> None:
-    """The agency asked places a request in a case, or marks that it concerns nobody known.
+    """The lead places a request in a case, or marks that it concerns nobody known.
 
     Raises:
-        NotFound: when there is no such request to that agency, or no such case for this person.
+        NotFound: when there is no such request, or no such case for this person.
     """
     person, agency = hub.person(who)
     now = hub.now()
     judge_act(edition_in_force(now), "place_request", person.roles(now), lead=agency.lead, kind=agency.kind)
+    require_command_id(command_id)
+    if _holds(hub, agency_stream(agency.id), person.id, command_id):
+        return
     received = hub.unplaced(agency.id).requests.get(request)
     if received is None:
         raise NotFound
     if case_id is not None:
-        if hub.case(case_id).case.version == 0:
+        case = hub.case(case_id).case
+        if case.version == 0 or case.team.declared(person.id, now):
             raise NotFound
-        data = {"id": received.request, "of": received.of, "wanted": received.wanted, "purpose": received.purpose}
-        act(hub, received.by.person, case_id, "request_information", data, command_id=command_id, named=True)
+        taken = request in case.requests
+        reference = hub.reference_from(f"{received.by.agency}:{received.command}") if taken else request
+        data = {"id": reference, "of": received.of, "wanted": received.wanted, "purpose": received.purpose}
+        act(hub, received.by.person, case_id, "request_information", data, command_id=received.command, named=True)
     event = RequestPlaced(request=request, case=str(case_id or ""), **stamp(person, agency, now, command_id))
     hub.append_beside(agency_stream(agency.id), event)
     catch_up(hub)

@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from application.access import approach, put_on_record, stamp
+from application.corrections import due_corrections
 from application.hub import Hub
 from application.ledger import disclosures_stream
-from application.queries.who_knew import corrections
 from domain.disclosures import CorrectionTold
 from domain.errors import BadInput, NotFound
 from policies.roles import judge_act
@@ -23,7 +23,7 @@ def tell_correction(hub: Hub, who: str, case: UUID, item: str, agency: str, how:
     )
     if not how.strip():
         raise BadInput("how", "Say how they were told: by telephone, in person, in writing.")
-    due = [one for one in corrections(hub, who, case) if one.item == item and one.agency == agency]
+    due = [one for one in due_corrections(sight) if one.item == item and one.agency == agency]
     if not due:
         raise NotFound
     if any(told.command == command_id for told in sight.disclosures.told):

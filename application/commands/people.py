@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from application.commands.reading import read_command
 from application.hub import Hub
 from application.ledger import DIRECTORY_STREAM
+from application.reading import read_command
 from domain.directory import EndRole, RegisterAgency, RegisterPerson, decide
 from domain.record import Act, Actor, Command
 from domain.vocabulary import Role
@@ -24,5 +24,8 @@ def keep_directory(hub: Hub, by: str, name: str, data: dict[str, Any], *, comman
     """
     command = read_command(DIRECTORY_ACTS[name], data)
     directory = hub.directory()
-    act = Act(Actor(by, Role.ADMINISTRATOR, directory.people[by].agency if by in directory.people else ""), hub.now(), command_id)
+    agency = directory.people[by].agency if by in directory.people else ""
+    _, last = hub.ledger.newest(DIRECTORY_STREAM)
+    at = max(hub.now(), last) if last else hub.now()
+    act = Act(Actor(by, Role.ADMINISTRATOR, agency), at, command_id)
     hub.append(DIRECTORY_STREAM, directory.version, decide(directory, command, act))

@@ -20,10 +20,14 @@ def catch_up(hub: Hub, progress: Callable[[int], None] | None = None) -> int:
         if not notifications:
             return taken
         cases = {stream for _, stream, of_case in notifications if of_case}
-        hub.rows.replace({case: _rows(hub, case) for case in sorted(cases)}, after, notifications[-1][0])
+        moved = hub.rows.replace({case: _rows(hub, case) for case in sorted(cases)}, after, notifications[-1][0])
+        if not moved:
+            continue
         taken += len(notifications)
         if progress is not None:
             progress(len(notifications))
+        if len(notifications) < BATCH:
+            return taken
 
 
 def rebuild(hub: Hub, progress: Callable[[int], None] | None = None) -> int:

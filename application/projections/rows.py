@@ -1,4 +1,4 @@
-"""Rows of a case: whose caseload it is on, what waits for whom, and the key it is placed by; a function of its state."""
+"""Rows of a case: whose lists it is a candidate for, and the key it is placed by; a function of its state."""
 
 from application.ports import BlindIndex, Row
 from domain.case import Case

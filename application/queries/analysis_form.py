@@ -37,7 +37,7 @@ def analysis_form(hub: Hub, who: str, case: UUID, as_at: datetime | None = None)
 
 
 def analysis_form_in(view: CaseView) -> AnalysisFormView:
-    """The form laid out from a view already on record; a concern shown by its headline alone stands in the first box."""
+    """The form laid out from a view already on record; a concern given by its headline stands in the first box."""
     boxes = instrument().analysis_form.boxes
     placed: dict[str, list[Cell]] = {box.key: [] for box in boxes}
     for cell in sorted(view.shown(""), key=_occurred):

@@ -50,7 +50,9 @@ class AssessmentView(View, frozen=True, kw_only=True):
     warning: str
 
 
-def current_assessment(hub: Hub, who: str, case: UUID, as_at: datetime | None = None) -> tuple[CaseView, AssessmentView]:
+def current_assessment(
+    hub: Hub, who: str, case: UUID, as_at: datetime | None = None
+) -> tuple[CaseView, AssessmentView]:
     """Raises: NotFound, NotRecorded."""
     view = look(hub, who, case, "assessment", as_at)
     return view, assessment_in(view)
@@ -65,10 +67,14 @@ def assessment_in(view: CaseView) -> AssessmentView:
             number=question.number,
             title=question.title,
             answers=tuple(
-                _answer(cell, content.answers[question.number]) for cell, content in held if question.number in content.answers
+                _answer(cell, content.answers[question.number])
+                for cell, content in held
+                if question.number in content.answers
             ),
             blanks=tuple(
-                _blank(cell, content.blanks[question.number]) for cell, content in held if question.number in content.blanks
+                _blank(cell, content.blanks[question.number])
+                for cell, content in held
+                if question.number in content.blanks
             ),
         )
         for question in form.questions

@@ -17,10 +17,12 @@ from policies.viewing import MANAGERS, SEEN, judge_access
 
 
 class CaseloadEntry(View, frozen=True, kw_only=True):
-    """One case on a list: name and level where the reader sees them."""
+    """One case on a list: name and level where the reader sees them, and how to reach her safely beside the name."""
 
     case: UUID
     name: Cell | None
+    safe_contact: Cell | None
+    carers: tuple[Cell, ...]
     risk: Standing | None
     newest: datetime | None
     way: str
@@ -66,11 +68,15 @@ def caseload(hub: Hub, who: str) -> CaseloadView:
         if not cells and not recorded_here:
             continue
         name, risk = cells.get("child.name"), cells.get("risk")
-        shown = tuple(cell for cell in (name, risk) if cell and cell.showing in SEEN)
+        safe_contact, carers = beside_the_name(cells)
+        listed = (name, risk, safe_contact, *carers)
+        shown = tuple(cell for cell in listed if cell and cell.showing in SEEN)
         entries.append(
             CaseloadEntry(
                 case=sight.case.id,
                 name=name,
+                safe_contact=safe_contact,
+                carers=carers,
                 risk=risk.content if risk in shown and isinstance(risk.content, Standing) else None,
                 newest=max((cell.recorded for cell in cells.values() if cell.recorded), default=None),
                 way=sight.access.way,
@@ -80,6 +86,11 @@ def caseload(hub: Hub, who: str) -> CaseloadView:
     mark = stamp(person, agency, hub.now(), "look:caseload")
     put_on_record(hub, agency_stream(agency.id), ListShown(what="caseload", entries=tuple(disclosed), **mark))
     return CaseloadView(entries=tuple(entries), to_open=_to_open(hub, who, {entry.case for entry in entries}))
+
+
+def beside_the_name(cells: dict[str, Cell]) -> tuple[Cell | None, tuple[Cell, ...]]:
+    """How to reach her safely, and her carers with whether they may be told: wherever she is named (design §6)."""
+    return cells.get("safe_contact"), tuple(cell for item, cell in cells.items() if item.startswith("carer:"))
 
 
 def _to_open(hub: Hub, who: str, mine: set[UUID]) -> tuple[UUID, ...]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from application.access import approach, disclose
+from application.access import approach, disclose, refuse_look
 from application.hub import Hub
 from application.sight import Sight
 from application.views import Cell, View
@@ -30,12 +30,15 @@ def history_of(hub: Hub, who: str, case: UUID, item: str, as_at: datetime | None
     sight = approach(hub, who, case, "history", as_at)
     versions = versions_of(sight, item)
     if not versions:
+        refuse_look(hub, sight.person, sight.agency, case, "history")
         raise NotFound
     disclose(sight, "history", versions)
     return HistoryView(item=item, versions=versions)
 
 
-def answers_in_order(hub: Hub, who: str, case: UUID, question: int, agency: str, as_at: datetime | None = None) -> list[int]:
+def answers_in_order(
+    hub: Hub, who: str, case: UUID, question: int, agency: str, as_at: datetime | None = None
+) -> list[int]:
     """The options one agency chose for a question, oldest first, as far as the reader may see them."""
     chosen: list[int] = []
     for cell in history_of(hub, who, case, f"answers:{agency}", as_at).versions:

@@ -4,11 +4,11 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from application.access import put_on_record, shown_items, stamp
+from application.corrections import due_corrections
 from application.hub import Hub
 from application.ledger import agency_stream
 from application.projections.rows import AGENCY, LEAD
 from application.queries.caseload import cases_of
-from application.queries.who_knew import due_corrections
 from application.sight import Sight
 from application.views import Cell, View
 from domain.agency import ListShown, RequestReceived
@@ -34,7 +34,7 @@ class Task(View, frozen=True, kw_only=True):
 
 
 class InboxView(View, frozen=True, kw_only=True):
-    """Tasks, the most pressing first; `to_take_up` are referrals and requests to the agency that nobody works on yet."""
+    """Tasks, the most pressing first; `to_take_up` came to the agency and nobody works on it yet."""
 
     tasks: tuple[Task, ...]
     to_take_up: tuple[Task, ...] = ()
@@ -194,7 +194,7 @@ def _named(task: Task, name: Cell | None) -> Task:
 
 
 def _to_take_up(hub: Hub, person: Person, agency: Agency, mine: set[UUID], now: datetime) -> list[Task]:
-    """Referrals and requests to the agency in cases this person does not work on: what was sent, nothing of the case."""
+    """What was sent to the agency in cases this person does not work on: the message, nothing of the case."""
     table, key = (LEAD, agency.id) if agency.lead else (AGENCY, agency.id)
     tasks = []
     for row in hub.rows.find(table, hub.blind.key(table, key)):
@@ -208,7 +208,8 @@ def _to_take_up(hub: Hub, person: Person, agency: Agency, mine: set[UUID], now: 
 
 
 def _to_place(hub: Hub, agency: Agency) -> list[Task]:
-    received: list[RequestReceived] = [r for r in hub.unplaced(agency.id).requests.values() if r.of == agency.id]
+    """What the hub could not place, for the lead, whichever agency was asked (design §3.7)."""
+    received: list[RequestReceived] = list(hub.unplaced(agency.id).requests.values()) if agency.lead else []
     return [
         Task(kind="place_request", case=None, name=None, reference=one.request, since=one.recorded,
              text=f"{one.wanted} (about {one.about.name} {one.about.date_of_birth}".rstrip() + ")")

@@ -15,12 +15,13 @@ from application.queries.assessment import AssessmentView, assessment_in
 from application.views import CaseView, Cell, ReferralThread, View
 from domain.disclosures import CaseExported
 from domain.errors import NotFound
+from domain.items import without_references
 from domain.record import Version
 from policies.viewing import RANK, SEEN, Judgement
 
 
 class ManifestItem(View, frozen=True, kw_only=True):
-    """One item of the pack: its version, how it is shown, the SHA-256 of its content as canonical JSON, what lets it be here."""
+    """One item: its version, how it is shown, the SHA-256 of its content as canonical JSON, what lets it be here."""
 
     item: str
     version: int
@@ -74,7 +75,9 @@ def referral_pack(
         raise NotFound
     recipient = sight.directory.agencies[made.made.to]
     theirs = sight.as_recipient(recipient, sight.case)
-    cells = tuple(cell for cell in theirs.cells() if _may_hand_over(cell, sight.best(cell.item)))
+    cells = _referring_to_each_other(
+        tuple(cell for cell in theirs.cells() if _may_hand_over(cell, sight.best(cell.item)))
+    )
     whole = view_of(theirs, cells)
     thread = next(thread for thread in whole.referrals if thread.id == referral)
     view = _for_the_recipient(whole, referral, made.made.by.agency)
@@ -87,8 +90,7 @@ def referral_pack(
         made=sight.now,
         edition=sight.edition.edition,
         items=tuple(
-            _manifest_item(cell, sight.case.items[cell.item][cell.version - 1].justification)
-            for cell in cells
+            _manifest_item(cell, sight.case.items[cell.item][cell.version - 1].justification) for cell in cells
         ),
     )
     pack = Pack(
@@ -99,7 +101,8 @@ def referral_pack(
         manifest=manifest,
     )
     files = lay_out(pack)
-    manifest = msgspec.structs.replace(manifest, files=tuple((name, sha256(data)) for name, data in sorted(files.items())))
+    digests = tuple((name, sha256(data)) for name, data in sorted(files.items()))
+    manifest = msgspec.structs.replace(manifest, files=digests)
     files["manifest.json"] = canonical(manifest)
     event = CaseExported(
         what="referral pack",
@@ -115,12 +118,21 @@ def referral_pack(
 
 
 def _may_hand_over(theirs: Cell, ours: tuple[Version, Judgement] | None) -> bool:
-    """Whether the sender holds as much of that very version; what is retained on either side stays out of exports."""
-    if ours is None or theirs.retained or theirs.showing not in SEEN:
+    """Whether the sender holds as much of that very version; what is retained on either side stays out of exports.
+
+    What the recipient sees as withheld, or to be asked for, is marked so in the pack: it must not read as a blank.
+    """
+    if ours is None or theirs.retained:
         return False
     version, judgement = ours
     same = version.number == theirs.version and not judgement.retained
     return same and RANK[judgement.showing] >= RANK[theirs.showing]
+
+
+def _referring_to_each_other(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """The cells without what they say of items that are not in the pack (design §3.6)."""
+    seen = {cell.item for cell in cells if cell.showing in SEEN}
+    return tuple(msgspec.structs.replace(cell, content=without_references(cell.content, seen)) for cell in cells)
 
 
 def _for_the_recipient(view: CaseView, referral: str, sender: str) -> CaseView:

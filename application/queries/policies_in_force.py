@@ -75,7 +75,7 @@ def policies_in_force(hub: Hub, at: datetime | None = None) -> PoliciesView:
     return _view(edition_in_force(at or hub.now()))
 
 
-def all_policies() -> tuple[PoliciesView, ...]:
+def all_editions() -> tuple[PoliciesView, ...]:
     """Every edition held, oldest first."""
     return tuple(_view(edition) for edition in editions())
 

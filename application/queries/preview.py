@@ -6,8 +6,8 @@ from uuid import UUID
 import msgspec
 
 from application.access import approach, disclose, view_of
-from application.commands.reading import read_command
 from application.hub import Hub
+from application.reading import read_command
 from application.views import CaseView, Cell
 from domain.case import decide, evolve
 from domain.directory import Agency
@@ -74,5 +74,3 @@ def _only_this_decision(view: CaseView, decision: str, recipient: Agency) -> Cas
         team=(),
         digest="",
     )
-
-

@@ -5,7 +5,8 @@ from uuid import UUID
 from application.access import put_on_record, shown_items, stamp
 from application.hub import Hub
 from application.ledger import agency_stream
-from application.queries.caseload import cases_of
+from application.queries.caseload import beside_the_name, cases_of
+from application.reading import require_text
 from application.views import Cell, View
 from domain.agency import ListShown, SearchMade
 from domain.directory import Agency
@@ -22,6 +23,15 @@ class Found(View, frozen=True, kw_only=True):
     case: UUID
     name: Cell | None
     date_of_birth: Cell | None
+    safe_contact: Cell | None
+    carers: tuple[Cell, ...]
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """All that is shown of the case."""
+        return tuple(
+            cell for cell in (self.name, self.date_of_birth, self.safe_contact, *self.carers) if cell is not None
+        )
 
 
 class SearchAnswer(View, frozen=True, kw_only=True):
@@ -43,20 +53,21 @@ def search(hub: Hub, who: str, terms: dict[str, str], reason: str) -> SearchAnsw
     if not person.roles(now) & CASE_ROLES:
         raise NotPermitted("Searching is for those who work on cases. Ask a practitioner.")
     about = _about(terms)
-    if not reason.strip():
+    if not require_text(reason, "reason").strip():
         raise BadInput("reason", "Say why you search; it is kept with the search.")
     found = []
     for sight in cases_of(hub, who, "search"):
         cells = {cell.item: cell for cell in sight.cells()}
         name, born = cells.get("child.name"), cells.get("child.date_of_birth")
         if _matches(about, name, born):
-            found.append(Found(case=sight.case.id, name=name, date_of_birth=born))
+            safe_contact, carers = beside_the_name(cells)
+            found.append(
+                Found(case=sight.case.id, name=name, date_of_birth=born, safe_contact=safe_contact, carers=carers)
+            )
     mark = stamp(person, agency, now, "look:search")
     put_on_record(hub, agency_stream(agency.id), SearchMade(terms=about, reason=reason, matched=len(found), **mark))
     if found:
-        entries = tuple(
-            (str(one.case), shown_items(tuple(cell for cell in (one.name, one.date_of_birth) if cell))) for one in found
-        )
+        entries = tuple((str(one.case), shown_items(one.cells)) for one in found)
         put_on_record(hub, agency_stream(agency.id), ListShown(what="search", entries=entries, **mark))
     return _answer(hub, edition_in_force(now), agency, tuple(found))
 
@@ -70,11 +81,12 @@ def _about(terms: dict[str, str]) -> About:
     unknown = set(terms) - {"name", "date_of_birth"}
     if unknown:
         raise BadInput(f"terms.{sorted(unknown)[0]}", "Search by name and date of birth.")
-    about = About(name=str(terms.get("name", "")).strip(), date_of_birth=str(terms.get("date_of_birth", "")).strip())
+    about = About(
+        name=require_text(terms.get("name", ""), "terms.name", 500).strip(),
+        date_of_birth=require_text(terms.get("date_of_birth", ""), "terms.date_of_birth", 40).strip(),
+    )
     if not about.name and not about.date_of_birth:
         raise BadInput("terms.name", "Enter a name or a date of birth.")
-    if len(about.name) > 500 or len(about.date_of_birth) > 40:
-        raise BadInput("terms.name", "This is too long for a name. Shorten it.")
     return about
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from application.access import approach, disclose, view_of
 from application.hub import Hub
 from application.queries.history import versions_of
+from application.sight import Sight
 from application.views import CaseView, Cell, View
 from domain.times import Occurred
 
@@ -33,19 +34,30 @@ class TimelineView(View, frozen=True, kw_only=True):
 def case_timeline(
     hub: Hub, who: str, case: UUID, as_at: datetime | None = None, order: Order = "occurred"
 ) -> tuple[CaseView, TimelineView]:
-    """Everything of the case in order, as recorded by `as_at`; what did not occur at a time of its own stands where it was recorded.
+    """Everything of the case in order, as recorded by `as_at`.
+
+    What did not occur at a time of its own stands where it was recorded.
 
     Raises:
         NotFound, NotRecorded
     """
     sight = approach(hub, who, case, "timeline", as_at)
-    cells = tuple(cell for item in sight.then.items for cell in versions_of(sight, item))
-    view = view_of(sight)
+    cells, view = seen_versions(sight), view_of(sight)
     listed = {(cell.item, cell.version) for cell in cells}
     others = tuple(cell for cell in view.cells if (cell.item, cell.version) not in listed)
     disclose(sight, "timeline", (*cells, *others))
-    entries = [*(_of_cell(cell) for cell in cells), *_of_threads(view)]
-    return view, TimelineView(order=order, entries=tuple(sorted(entries, key=lambda e: _key(e, order))))
+    return view, timeline_in(view, cells, order)
+
+
+def seen_versions(sight: Sight) -> tuple[Cell, ...]:
+    """Every version of every item that the reader may see."""
+    return tuple(cell for item in sight.then.items for cell in versions_of(sight, item))
+
+
+def timeline_in(view: CaseView, cells: tuple[Cell, ...], order: Order) -> TimelineView:
+    """The line laid out from a view and its versions, judged already."""
+    entries = [*(_of_cell(cell, cell.recorded) for cell in cells if cell.recorded), *_of_threads(view)]
+    return TimelineView(order=order, entries=tuple(sorted(entries, key=lambda e: _key(e, order))))
 
 
 def _key(entry: TimelineEntry, order: Order) -> tuple[str, str]:
@@ -54,10 +66,9 @@ def _key(entry: TimelineEntry, order: Order) -> tuple[str, str]:
     return (happened, recorded) if order == "occurred" else (recorded, "")
 
 
-def _of_cell(cell: Cell) -> TimelineEntry:
-    assert cell.recorded is not None
+def _of_cell(cell: Cell, recorded: datetime) -> TimelineEntry:
     return TimelineEntry(
-        at=cell.recorded,
+        at=recorded,
         occurred=cell.occurred,
         what=str(cell.change),
         text=cell.label,
@@ -81,14 +92,22 @@ def _of_threads(view: CaseView) -> list[TimelineEntry]:
         entries.append(_entry(referral.made, "referred", referral.summary, referral.by, referral.by_person))
         if referral.acknowledged is not None:
             entries.append(
-                _entry(referral.acknowledged, "referral acknowledged", referral.decision, referral.to, referral.acknowledged_by)
+                _entry(
+                    referral.acknowledged,
+                    "referral acknowledged",
+                    referral.decision,
+                    referral.to,
+                    referral.acknowledged_by,
+                )
             )
         if referral.concluded is not None:
             entries.append(_entry(referral.concluded, "referral concluded", referral.outcome, referral.to, ""))
     for given in view.justifications:
         entries.append(_entry(given.given, "justification given", given.purpose, given.by, given.by_person))
     for consent in view.consents:
-        entries.append(_entry(consent.recorded, f"consent {consent.decision}", consent.about, consent.by, consent.by_person))
+        entries.append(
+            _entry(consent.recorded, f"consent {consent.decision}", consent.about, consent.by, consent.by_person)
+        )
         if consent.withdrawn is not None:
             entries.append(_entry(consent.withdrawn, "consent withdrawn", consent.withdrawn_reason, consent.by, ""))
     return entries

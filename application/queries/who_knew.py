@@ -1,9 +1,10 @@
-"""Who knew what, when: entitlement joined with disclosures, per agency and item: occurred, recorded, entitled, opened."""
+"""Who knew what, when: entitlement joined with disclosures; occurred, recorded, entitled, opened."""
 
 from datetime import datetime
 from uuid import UUID
 
 from application.access import approach, disclose
+from application.corrections import Correction, due_corrections, within_scope
 from application.hub import Hub
 from application.sight import Sight
 from application.views import View
@@ -13,7 +14,7 @@ from domain.disclosures import Opening
 from domain.items import label_of
 from domain.record import Version
 from domain.times import Occurred
-from domain.vocabulary import Change, Showing
+from domain.vocabulary import Showing
 from policies.editions import edition_in_force
 from policies.viewing import judge_version
 
@@ -74,7 +75,7 @@ def _agencies(sight: Sight) -> tuple[Agency, ...]:
 
 
 def _knowledge(sight: Sight, item: str, agency: Agency) -> Knowledge | None:
-    versions = [v for v in sight.then.items[item] if not v.private and _within(sight, v)]
+    versions = [v for v in sight.then.items[item] if not v.private and within_scope(sight, v)]
     if not versions:
         return None
     first = versions[0]
@@ -95,10 +96,6 @@ def _knowledge(sight: Sight, item: str, agency: Agency) -> Knowledge | None:
         opened_full=_first(o.at for o in opened if o.showing is Showing.FULL),
         opened_by=tuple(dict.fromkeys(_name(sight, o) for o in opened)),
     )
-
-
-def _within(sight: Sight, version: Version) -> bool:
-    return not sight.reviewing or sight.judge(version).showing is not None
 
 
 def _entitled(sight: Sight, version: Version, agency: Agency) -> dict[Showing, datetime | None]:
@@ -125,19 +122,6 @@ def _name(sight: Sight, opening: Opening) -> str:
     return person.name if person else opening.person
 
 
-class Correction(View, frozen=True, kw_only=True):
-    """Something put right, and for one agency that had seen the old text, whether it has been told."""
-
-    item: str
-    change: str
-    corrected: datetime
-    corrected_by: str
-    reason: str
-    agency: str
-    seen: datetime
-    told: datetime | None
-
-
 def corrections(hub: Hub, who: str, case: UUID, as_at: datetime | None = None) -> tuple[Correction, ...]:
     """For the lead and a review: who had seen what was put right, each told or still to be told (design §3.5).
 
@@ -147,39 +131,3 @@ def corrections(hub: Hub, who: str, case: UUID, as_at: datetime | None = None) -
     sight = approach(hub, who, case, "corrections", as_at)
     disclose(sight, "corrections", ())
     return due_corrections(sight)
-
-
-def due_corrections(sight: Sight) -> tuple[Correction, ...]:
-    """Every correction with each agency that had seen the old text; nothing for whom it is not."""
-    if not (sight.agency.lead or sight.reviewing):
-        return ()
-    found: list[Correction] = []
-    for item, versions in sight.then.items.items():
-        for version in versions:
-            if version.change in (Change.CORRECTED, Change.RETRACTED) and _within(sight, version):
-                found += _told_or_due(sight, item, version)
-    return tuple(found)
-
-
-def _told_or_due(sight: Sight, item: str, version: Version) -> list[Correction]:
-    openings = [o for o in sight.disclosures.openings if o.item == item and o.at <= sight.at]
-    before = [o for o in openings if o.version < version.number and o.agency != version.by.agency]
-    return [
-        Correction(
-            item=item,
-            change=version.change,
-            corrected=version.recorded,
-            corrected_by=version.by.agency,
-            reason=version.reason,
-            agency=agency,
-            seen=min(o.at for o in before if o.agency == agency),
-            told=_first(
-                [
-                    *(o.at for o in openings if o.agency == agency and o.version >= version.number),
-                    *(t.recorded for t in sight.disclosures.told if t.item == item and t.agency == agency
-                      and version.recorded <= t.recorded <= sight.at),
-                ]
-            ),
-        )
-        for agency in dict.fromkeys(o.agency for o in before)
-    ]  # fmt: skip

@@ -10,10 +10,8 @@ from application.hub import Hub
 from domain.errors import BadInput, SafeguardingError
 
 
-def import_acts(
-    hub: Hub, who: str, case: UUID, lines: list[str], step: Callable[[], None]
-) -> list[tuple[int, str]]:
-    """Do each line's act; the lines refused, with why. The command id is the line's digest, so a second run adds nothing."""
+def import_acts(hub: Hub, who: str, case: UUID, lines: list[str], step: Callable[[], None]) -> list[tuple[int, str]]:
+    """Do each line's act; the lines refused, with why. A line's digest is its command id: a second run adds nothing."""
     refused = []
     for number, line in enumerate(lines, start=1):
         try:

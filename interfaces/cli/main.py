@@ -17,12 +17,12 @@ from application.hub import Hub
 from application.projections.catch_up import rebuild as rebuild_rows
 from application.queries.case_as_seen import case_as_seen
 from application.queries.caseload import caseload
+from application.queries.chronology import chronology
 from application.queries.history import history_of
 from application.queries.pack import referral_pack
 from application.queries.policies_in_force import all_editions
 from application.queries.timeline import case_timeline
 from application.queries.who_knew import who_knew
-from application.views import View
 from domain.errors import BadInput, SafeguardingError
 from interfaces.bootstrap import build_hub
 from interfaces.cli import printing
@@ -30,7 +30,7 @@ from interfaces.cli.importing import import_acts
 from interfaces.demo.check import Report, run
 from interfaces.demo.replay import Replay, ScenarioClock
 from interfaces.demo.scenario import WORKED_CASE, Scenario, ScenarioFaulty, read_scenario
-from interfaces.exports.chronology import as_csv
+from interfaces.exports import chronology as chronology_file
 from interfaces.exports.pack import as_zip, lay_out
 from interfaces.exports.policy_tables import markdown
 from interfaces.settings import Settings, SettingsMissing, create_home, home_from_environment, read_settings
@@ -174,7 +174,8 @@ def _serve(settings: Settings, port: int) -> None:
 def case_command(who: str, case: UUID | None, as_json: bool) -> None:
     """The case as this person may see it."""
     with hub_of_demo_person() as (hub, settings):
-        printing.case(case_as_seen(hub, who, _case(hub, who, case), what="case on the command line"), settings, as_json)
+        view = case_as_seen(hub, who, _case(hub, who, case), what="case on the command line")
+        printing.case(view, hub.directory(), settings, as_json)
 
 
 @main.command("as-at")
@@ -188,7 +189,7 @@ def as_at_command(moment: str, who: str, case: UUID | None, as_json: bool) -> No
     with hub_of_demo_person() as (hub, settings):
         at = _moment(moment, settings)
         view = case_as_seen(hub, who, _case(hub, who, case), at, "case on the command line")
-        printing.case(view, settings, as_json)
+        printing.case(view, hub.directory(), settings, as_json)
 
 
 @main.command("history")
@@ -202,7 +203,7 @@ def history_command(item: str | None, who: str, case: UUID | None, as_json: bool
     with hub_of_demo_person() as (hub, settings):
         found = _case(hub, who, case)
         if item:
-            printing.history(history_of(hub, who, found, item), settings, as_json)
+            printing.history(history_of(hub, who, found, item), hub.directory(), settings, as_json)
         else:
             printing.timeline(case_timeline(hub, who, found)[1], settings, as_json)
 
@@ -230,11 +231,12 @@ def export_command(what: str, referral: str, target: Path, who: str, case: UUID 
     with hub_of_demo_person() as (hub, settings):
         found = _case(hub, who, case)
         if what == "referral":
-            _pack, files = referral_pack(hub, who, found, referral, functools.partial(lay_out, zone=settings.zone))
+            as_read_here = functools.partial(lay_out, names=hub.directory(), zone=settings.zone)
+            _pack, files = referral_pack(hub, who, found, referral, as_read_here)
             target.write_bytes(as_zip(files))
         else:
-            view, timeline = case_timeline(hub, who, found)
-            target.write_bytes(as_csv(view, timeline, settings.zone))
+            as_table = functools.partial(chronology_file.lay_out, names=hub.directory(), zone=settings.zone)
+            target.write_bytes(chronology(hub, who, found, as_table))
     click.echo("Written.")
 
 
@@ -244,7 +246,7 @@ def export_command(what: str, referral: str, target: Path, who: str, case: UUID 
 @CASE
 @refusals_said
 def import_command(file: Path, who: str, case: UUID | None) -> None:
-    """Do the acts in FILE (JSON lines: {"act": "record_concern", "data": {…}}) as this person; a repetition has one effect."""
+    """Do the acts in FILE as this person: JSON lines, {"act": "record_concern", "data": {…}}; repeated, one effect."""
     with hub_of_demo_person() as (hub, _settings):
         lines = file.read_text(encoding="utf-8").splitlines()
         found = _case(hub, who, case)
@@ -269,11 +271,14 @@ def rebuild_command(as_json: bool) -> None:
             taken = rebuild_rows(hub, bar.update)
         equal = before == hub.rows.everything()
     answer = {"events": taken, "rows": len(before), "equal_to_before": equal}
-    click.echo(json.dumps(answer) if as_json else f"{taken} events taken in; the rows are {'equal to' if equal else 'not equal to'} those before.")
+    verdict = "equal to" if equal else "not equal to"
+    click.echo(json.dumps(answer) if as_json else f"{taken} events taken in; the rows are {verdict} those before.")
 
 
 @main.command("policy-tables")
-@click.option("--check", "path", type=click.Path(path_type=Path), help="Compare with this document and fail if it differs.")
+@click.option(
+    "--check", "path", type=click.Path(path_type=Path), help="Compare with this document and fail if it differs."
+)
 @refusals_said
 def policy_tables(path: Path | None) -> None:
     """Print the policy tables as a document."""
@@ -299,5 +304,3 @@ def _moment(text: str, settings: Settings) -> datetime:
     except ValueError:
         raise Refused("This is not a date and time; write it as 2026-01-31T12:00.") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=settings.zone)
-
-

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 
-from application.laying_out import lines_of
+from application.laying_out import Names, lines_of
 from application.queries.history import HistoryView
 from application.queries.timeline import TimelineView
 from application.queries.who_knew import WhoKnewView
@@ -26,27 +26,30 @@ def report(found: Report, as_json: bool) -> None:
         click.echo(f"{_verdict(refusal.passed)} after act {refusal.after}: {refusal.by} may not {refusal.act}: "
                    f"{refusal.error}{fault}\n     {refusal.message}")  # fmt: skip
     for expectation in found.expectations:
-        click.echo(f"{_verdict(expectation.passed)} {expectation.id}" + "".join(f"\n     {f}" for f in expectation.faults))
+        click.echo(
+            f"{_verdict(expectation.passed)} {expectation.id}" + "".join(f"\n     {f}" for f in expectation.faults)
+        )
     passed = sum(one.passed for one in found.refusals) + sum(one.passed for one in found.expectations)
     click.echo(f"{passed} of {len(found.refusals) + len(found.expectations)} as they should be")
 
 
-def case(view: CaseView, settings: Settings, as_json: bool) -> None:
+def case(view: CaseView, names: Names, settings: Settings, as_json: bool) -> None:
     if as_json:
         _json(view)
         return
-    moment = f"as recorded by {_local(view.as_at, settings.zone)}" if view.as_at else f"at {_local(view.now, settings.zone)}"
+    at = view.as_at or view.now
+    moment = f"{'as recorded by' if view.as_at else 'at'} {_local(at, settings.zone)}"
     click.echo(f"OFFICIAL-SENSITIVE  case {view.case} for {view.reader.name}, {view.reader.agency_name}, {moment}")
     for cell in view.cells:
-        _cell(cell, settings.zone)
+        _cell(cell, names, settings.zone)
 
 
-def history(found: HistoryView, settings: Settings, as_json: bool) -> None:
+def history(found: HistoryView, names: Names, settings: Settings, as_json: bool) -> None:
     if as_json:
         _json(found)
         return
     for cell in found.versions:
-        _cell(cell, settings.zone)
+        _cell(cell, names, settings.zone)
 
 
 def timeline(found: TimelineView, settings: Settings, as_json: bool) -> None:
@@ -55,7 +58,9 @@ def timeline(found: TimelineView, settings: Settings, as_json: bool) -> None:
         return
     for entry in found.entries:
         occurred = entry.occurred.start if entry.occurred else ""
-        click.echo(f"{occurred:16}  recorded {_local(entry.at, settings.zone)}  {entry.by:10} {entry.what}: {entry.text}")
+        click.echo(
+            f"{occurred:16}  recorded {_local(entry.at, settings.zone)}  {entry.by:10} {entry.what}: {entry.text}"
+        )
 
 
 def knew(found: WhoKnewView, settings: Settings, as_json: bool) -> None:
@@ -76,11 +81,11 @@ def knew(found: WhoKnewView, settings: Settings, as_json: bool) -> None:
                 click.echo(f"    {label:20} {_local(moment, settings.zone)}")
 
 
-def _cell(cell: Cell, zone: ZoneInfo) -> None:
+def _cell(cell: Cell, names: Names, zone: ZoneInfo) -> None:
     marks = " retained" if cell.retained else ""
     recorded = f", recorded {_local(cell.recorded, zone)}" if cell.recorded else ""
     click.echo(f"\n{cell.label} [{cell.item} v{cell.version}, {cell.showing}{marks}{recorded}] {cell.reason}")
-    for label, value in lines_of(cell):
+    for label, value in lines_of(cell, names, zone=zone):
         click.echo(f"    {label}: {value}" if label else f"    {value}")
 
 

@@ -8,46 +8,16 @@ from uuid import UUID
 import msgspec
 
 from application.commands.acts import act, fields_of
-from application.commands.asking import ask_about
-from application.commands.opening import open_case
+from application.commands.asking import ask_about, place_request
+from application.commands.opening import open_case, would_join
 from application.commands.people import keep_directory
 from application.hub import Hub
 from application.queries.case_as_seen import case_as_seen
 from application.queries.searching import search
 from domain.errors import NotFound, SafeguardingError
-from interfaces.demo.scenario import Scenario, ScenarioFaulty
-
-ACTS = {
-    "give justification": "give_justification",
-    "record details": "record_details",
-    "record concern": "record_concern",
-    "correct concern": "correct_concern",
-    "retract concern": "retract_concern",
-    "record disagreement": "record_disagreement",
-    "record person of concern": "record_person_of_concern",
-    "record plan": "record_plan",
-    "record consent": "record_consent",
-    "withdraw consent": "withdraw_consent",
-    "request information": "request_information",
-    "decide sharing": "decide_sharing",
-    "withdraw sharing": "withdraw_sharing",
-    "agree onward": "agree_onward",
-    "make referral": "make_referral",
-    "acknowledge referral": "acknowledge_referral",
-    "conclude referral": "conclude_referral",
-    "escalate referral": "escalate_referral",
-    "start assessment": "start_assessment",
-    "end assessment": "end_assessment",
-    "answer": "answer_questions",
-    "propose risk": "propose_risk",
-    "agree risk": "agree_risk",
-    "dissent from risk": "dissent_from_risk",
-    "join team": "join_team",
-    "declare interest": "declare_interest",
-    "open review": "open_review",
-}
-NOT_ALWAYS_TAKEN = ("id", "justification", "reason")
-ABOUT_THE_ENTRY = ("n", "recorded", "by", "act", "after", "error", "rule")
+from domain.vocabulary import CASE_ROLES
+from interfaces.demo.scenario import ACTS, Scenario, ScenarioFaulty
+from interfaces.demo.wording import ABOUT_THE_ENTRY, completed, worded
 
 
 class ScenarioClock:
@@ -61,7 +31,7 @@ class ScenarioClock:
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
-    """How a refusal of the scenario went."""
+    """How a refusal of the scenario went, or an act that should have been accepted."""
 
     number: int
     after: int
@@ -71,10 +41,7 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     error: str
     message: str
     stored: int
-
-    @property
-    def passed(self) -> bool:
-        return self.error == self.expected and bool(self.message) and self.stored == 0
+    passed: bool
 
 
 class Replay:
@@ -87,6 +54,7 @@ class Replay:
         self.case: UUID | None = None
         self.naming: dict[str, str] = {}
         self._latest: dict[str, dict[str, Any]] = {}
+        self._justification: dict[str, str] = {}
 
     def set_up(self) -> None:
         """Register agencies and people at the start of the scenario's first day."""
@@ -94,12 +62,17 @@ class Replay:
             data = {"id": agency.id, "name": agency.name, "kind": agency.kind, "lead": agency.lead}
             keep_directory(self.hub, "hub", "register_agency", data, command_id=f"scenario-agency-{number}")
         for number, person in enumerate(self.scenario.people):
-            data = {"id": person.id, "name": person.name, "agency": person.agency, "roles": person.roles, "job": person.job}
+            data = {
+                "id": person.id, "name": person.name, "agency": person.agency, "roles": person.roles, "job": person.job,
+            }  # fmt: skip
             keep_directory(self.hub, "hub", "register_person", data, command_id=f"scenario-person-{number}")
 
     def steps(self) -> Iterator[tuple[datetime, dict[str, Any]]]:
         """Acts and expectations in the order of their time; an expectation comes after what was recorded by then."""
-        timed = [(self.scenario.moment(entry["recorded"]), 0, number, entry) for number, entry in enumerate(self.scenario.acts)]
+        timed = [
+            (self.scenario.moment(entry["recorded"]), 0, number, entry)
+            for number, entry in enumerate(self.scenario.acts)
+        ]
         timed += [
             (self.scenario.moment(entry.get("now", entry["as_at"])), 1, number, entry)
             for number, entry in enumerate(self.scenario.expectations)
@@ -113,70 +86,105 @@ class Replay:
         Raises:
             SafeguardingError: when an act that must be accepted is refused.
         """
+        self.do_only(entry)
+        return self.refusals_behind(entry)
+
+    def do_only(self, entry: dict[str, Any]) -> None:
+        """Raises: SafeguardingError."""
         self.clock.at = self.scenario.moment(entry["recorded"])
-        self.perform(entry, f"scenario-act-{entry['n']}")
+        self.perform(entry, f"scenario-act-{entry['n']}", accepted=True)
         self._latest[entry["act"]] = entry
+
+    def refusals_behind(self, entry: dict[str, Any]) -> list[Refused]:
         behind = [(n, r) for n, r in enumerate(self.scenario.refusals, start=1) if r["after"] == entry["n"]]
         return [self._try(number, refusal) for number, refusal in behind]
 
-    def perform(self, entry: dict[str, Any], command_id: str) -> None:
-        """Do what an entry says, as its person, by the way a person of the hub would take."""
+    def perform(self, entry: dict[str, Any], command_id: str, *, accepted: bool = False) -> None:
+        """Do what an entry says, as its person, by the way a person of the hub would take.
+
+        `accepted` says that the entry is an act, not a refusal: what goes without saying is then filled in.
+        """
         match entry["act"]:
             case "open case":
-                self.naming = {
-                    key: value
-                    for key in ("name", "date_of_birth")
-                    if isinstance(value := entry["child"].get(key), str)
-                }
-                self.case = open_case(self.hub, entry["by"], _fields(entry), command_id=command_id)
+                self._open(entry, command_id)
             case "search":
-                search(self.hub, entry["by"], entry.get("terms", {}), entry.get("reason", ""))
+                self._search(entry)
             case "view case":
-                self._view(entry)
-            case "request information":
-                ask_about(self.hub, entry["by"], self.naming, _fields(entry), command_id=command_id)
-            case name if name in ACTS:
-                self._act(entry, ACTS[name], command_id)
+                self._view(entry, joining=accepted or "reason" in entry)
             case name:
-                raise ScenarioFaulty(f"there is no act called '{name}'")
+                self._act(entry, ACTS[name], command_id, accepted)
 
-    def _act(self, entry: dict[str, Any], name: str, command_id: str) -> None:
-        data = self._data(entry, name)
-        if name == "give_justification" and not self._known_to(entry["by"]):
+    def _open(self, entry: dict[str, Any], command_id: str) -> None:
+        data = {key: value for key, value in entry.items() if key not in ABOUT_THE_ENTRY}
+        opened = open_case(self.hub, entry["by"], data, command_id=command_id)
+        self._justification[self.scenario.agency_of(entry["by"])] = entry["justification"].get("id", "")
+        if self.case is None:
+            self.case = opened
+            self._named(entry.get("child", {}))
+
+    def _named(self, child: dict[str, Any]) -> None:
+        """Others ask about her by the name that stands in the case."""
+        self.naming |= {key: child[key] for key in ("name", "date_of_birth") if isinstance(child.get(key), str)}
+
+    def _search(self, entry: dict[str, Any]) -> None:
+        said = {key: entry[key] for key in ("name", "date_of_birth") if key in entry}
+        terms: Any = entry.get("terms") or said or self.naming
+        search(self.hub, entry["by"], terms, entry.get("reason", entry.get("why", "")))
+
+    def _act(self, entry: dict[str, Any], name: str, command_id: str, accepted: bool) -> None:
+        who, agency = entry["by"], self.scenario.agency_of(entry["by"])
+        data = worded(name, entry, self.scenario.moment)
+        if accepted:
+            data = completed(name, data, who, self._justification.get(agency, ""), f"act-{entry['n']}")
+        if name == "request_information":
+            self._ask(who, data, command_id)
+        elif name == "give_justification" and self._comes_in_by_naming(who):
             joined = {"justification": data, "child": self.naming}
-            open_case(self.hub, entry["by"], joined, command_id=command_id)
-            return
-        act(self.hub, entry["by"], self._case(), name, data, command_id=command_id, named=True)
+            open_case(self.hub, who, joined, command_id=command_id)
+        else:
+            for number, each in enumerate(_one_agency_each(name, data)):
+                one_id = f"{command_id}-{number}" if number else command_id
+                act(self.hub, who, self._case(), name, each, command_id=one_id, named=True)
+        if accepted and name == "give_justification":
+            self._justification[agency] = data["id"]
+        if accepted and name == "record_details":
+            self._named(data.get("child", {}))
 
-    def _data(self, entry: dict[str, Any], name: str) -> dict[str, Any]:
-        data = _fields(entry)
-        for key in ("expires", "reported"):
-            if isinstance(data.get(key), str):
-                data[key] = self.scenario.moment(data[key]).isoformat()
-        if name == "agree_onward":
-            given = data.get("items", [data.get("item", f"concern:{data.get('concern', '')}")])
-            items = [one["item"] if isinstance(one, dict) else one for one in given]
-            data = {"items": items, "to": data.get("to") or data.get("with") or "", "terms": data.get("terms", "")}
-        takes = fields_of(name)
-        return {key: value for key, value in data.items() if key in takes or key not in NOT_ALWAYS_TAKEN}
+    def _ask(self, who: str, data: dict[str, Any], command_id: str) -> None:
+        """Ask by the child's name; what the hub cannot place, somebody of the lead places."""
+        about = {"name": "Name not known", **self.naming}
+        ask_about(self.hub, who, about, data, command_id=command_id)
+        if data["id"] not in self.hub.case(self._case()).case.requests:
+            placer = next(
+                person.id
+                for person in self.scenario.people
+                if person.agency == self.scenario.lead and CASE_ROLES & set(person.roles) and person.id != who
+            )
+            place_request(self.hub, placer, data["id"], self._case(), command_id=f"{command_id}-placed")
 
-    def _view(self, entry: dict[str, Any]) -> None:
+    def _view(self, entry: dict[str, Any], *, joining: bool) -> None:
+        """Look; who is not in the team opens the case with a reason, where the hub lets them."""
         who, case = entry["by"], self._case()
-        reason = entry.get("reason", "Working on this case.")
+        reason = entry.get("reason") or entry.get("why") or "Working on this case."
         try:
             case_as_seen(self.hub, who, case)
         except NotFound:
-            lead = next(a.id for a in self.scenario.agencies if a.lead)
-            if self.scenario.agency_of(who) != lead:
+            if not joining:
                 raise
             data = {"person": who, "reason": reason}
-            act(self.hub, who, case, "join_team", data, command_id=f"scenario-look-{who}-{self.clock.at.isoformat()}")
+            command_id = self.hub.reference_from(f"look:{who}:{self.clock.at.isoformat()}")
+            try:
+                act(self.hub, who, case, "join_team", data, command_id=command_id)
+            except SafeguardingError:
+                raise NotFound from None
             case_as_seen(self.hub, who, case)
 
     def _try(self, number: int, refusal: dict[str, Any]) -> Refused:
         name = refusal["act"]
         entry = {**self._latest.get(name, {}), **refusal}
-        if "id" not in refusal and name in ACTS and "id" in fields_of(ACTS[name]):
+        if name == "view case" and "reason" not in refusal:
+            entry.pop("reason", None)
+        elif "id" not in refusal and name not in ("open case", "search") and "id" in fields_of(ACTS[name]):
             entry["id"] = f"refused-{number}"
         before = len(self.hub.case_events(self._case()))
         error, message = "accepted", ""
@@ -185,18 +193,23 @@ class Replay:
         except SafeguardingError as refused:
             error, message = refused.code, refused.message
         stored = len(self.hub.case_events(self._case())) - before
+        passed = error == refusal["error"] and bool(message) and stored == 0
         return Refused(number=number, after=refusal["after"], act=name, by=refusal["by"], expected=refusal["error"],
-                       error=error, message=message, stored=stored)  # fmt: skip
+                       error=error, message=message, stored=stored, passed=passed)  # fmt: skip
 
-    def _known_to(self, who: str) -> bool:
-        loaded = self.hub.case(self._case()).case
-        return loaded.team.has(who, self.scenario.agency_of(who))
+    def _comes_in_by_naming(self, who: str) -> bool:
+        """Who is not in the team yet opens the case by the child's name, and the hub brings them into this one."""
+        known = self.hub.case(self._case()).case.team.has(who, self.scenario.agency_of(who))
+        return not known and would_join(self.hub, self.naming, self._case())
 
     def _case(self) -> UUID:
         if self.case is None:
-            raise ScenarioFaulty("the first act must open the case")
+            raise ScenarioFaulty("the first act must open the case, and it was refused")
         return self.case
 
 
-def _fields(entry: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in entry.items() if key not in ABOUT_THE_ENTRY}
+def _one_agency_each(name: str, data: dict[str, Any]) -> list[dict[str, Any]]:
+    """An agreement to several agencies is an act for each."""
+    if name == "agree_onward" and isinstance(data.get("to"), list):
+        return [{**data, "to": to} for to in data["to"]]
+    return [data]

@@ -9,14 +9,13 @@ from zoneinfo import ZoneInfo
 from application.laying_out import (
     CODE_SETS,
     LONDON,
-    MAY_BE_TOLD,
     Names,
     day_in_words,
+    item_in_words,
     moment_in_words,
     partner_code,
 )
 from application.queries.pack import Files, ManifestItem, Pack, canonical
-from application.views import Cell
 from domain.instrument import Contact, instrument
 from domain.vocabulary import AgencyKind, Showing, Told
 from interfaces.exports.analysis_sheet import analysis_sheet
@@ -34,6 +33,11 @@ NOT_DRAWN = (
     "Some characters in this document have no glyph in the fonts of the machine that made it. It is therefore not "
     "PDF/UA-1, and an empty box stands for each of them; pack.json holds the text as it was entered."
 )
+CARERS = {
+    Told.YES: "Yes, they have been told.",
+    Told.NO: "No. Do not tell them before you have asked the sender.",
+    Told.NOT_YET: "Not yet. Do not tell them before you have asked the sender.",
+}
 SHOWINGS = {
     Showing.FULL: "in full",
     Showing.COARSE: "in part",
@@ -83,7 +87,7 @@ def _document(
         "section_1": section_one(pack, wording),
         "section_2": section_two(pack, wording),
         "analysis": analysis_sheet(pack, wording),
-        "contents": tuple(_contents(item, pack.view.cell(item.item)) for item in pack.manifest.items),
+        "contents": tuple(_contents(item, wording) for item in pack.manifest.items),
     }
 
 
@@ -96,7 +100,7 @@ def _cover(pack: Pack, wording: Wording) -> tuple[Field, ...]:
         Field(label="Referred to", text=wording.agency(referral.to)),
         Field(label="Referral", text=f"{referral.id}, made {moment_in_words(referral.made, zone)}"),
         Field(label="Why", text=referral.summary),
-        Field(label="Carers informed of this referral", text=MAY_BE_TOLD[Told(referral.carers_informed)]),
+        Field(label="Carers informed of this referral", text=CARERS[Told(referral.carers_informed)]),
         Field(
             label="Level of risk",
             text="This referral was made before a level was agreed; do not wait for one."
@@ -129,9 +133,9 @@ def _now(contacts: Sequence[Contact] | None) -> dict[str, Any]:
     }
 
 
-def _contents(item: ManifestItem, cell: Cell | None) -> dict[str, str]:
+def _contents(item: ManifestItem, wording: Wording) -> dict[str, str]:
     return {
-        "label": cell.label if cell else item.item,
+        "label": item_in_words(item.item, wording.names),
         "version": str(item.version),
         "showing": SHOWINGS[Showing(item.showing)],
         "rule": f"{item.rule} {item.decision}".strip(),

@@ -5,7 +5,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from application.laying_out import basis_in_words, day_in_words, perpetrator_type_in_words, ticked_in_words
+from application.laying_out import (
+    basis_in_words,
+    day_in_words,
+    item_in_words,
+    perpetrator_type_in_words,
+    ticked_in_words,
+)
 from application.queries.pack import Pack
 from application.views import Cell
 from domain.instrument import FieldGroup, TickList, instrument
@@ -22,7 +28,7 @@ CLIENT = {
     "client_disability": "child.disability",
 }
 SOCIAL_WORKER = "child.has_social_worker"
-NOT_IN_THE_HUB = "The hub holds no address or number of a worker: reply through the hub, or ring the agency."
+NOT_IN_THE_HUB = "Not held by the hub: reply through it, or ring the agency."
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
@@ -188,14 +194,9 @@ def _beyond(pack: Pack, wording: Wording) -> tuple[Group, ...]:
     ]
     groups = []
     if single:
-        details = tuple(field(_plan_label(cell, wording), cell, wording) for cell in single)
+        details = tuple(field(item_in_words(cell.item, wording.names), cell, wording) for cell in single)
         groups.append(Group(title="Further details and plans", fields=details))
     for cell in pack.view.cells:
         if cell.item.startswith("carer:"):
             groups.append(Group(title="Parent or carer", fields=fields(cell, wording)))
     return tuple(groups)
-
-
-def _plan_label(cell: Cell, wording: Wording) -> str:
-    kind, _, agency = cell.item.partition(":")
-    return f"Plan for {wording.agency(agency)}" if kind == "plan" else cell.label

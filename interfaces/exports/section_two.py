@@ -2,7 +2,7 @@
 
 import msgspec
 
-from application.laying_out import blank_reason_in_words, standing_in_words
+from application.laying_out import blank_reason_in_words, item_in_words, standing_in_words
 from application.queries.assessment import GivenAnswer, QuestionView
 from application.queries.pack import Pack
 from application.views import Cell
@@ -68,7 +68,7 @@ def section_two(pack: Pack, wording: Wording) -> SectionTwo:
         ),
         warning=assessment.warning,
         not_shown=tuple(
-            Field(label=f"Answers of {wording.agency(cell.item.partition(':')[2])}", mark=mark[0], text=mark[1])
+            Field(label=item_in_words(cell.item, wording.names), mark=mark[0], text=mark[1])
             for cell in assessment.not_shown
             if (mark := wording.mark(cell))
         ),
@@ -83,7 +83,7 @@ def _question(question: QuestionView, wording: Wording) -> QuestionSheet:
         title=question.title,
         options=tuple(row for option in printed.options for row in _rows(option, question.answers, wording)),
         blanks=tuple(
-            f"{wording.agency(blank.agency)}. {blank_reason_in_words(blank.reason, wording.agency(blank.whom))}"
+            blank_reason_in_words(blank.reason, wording.agency(blank.whom), wording.agency(blank.agency))
             for blank in question.blanks
         ),
         remarks=tuple(remark for answer in question.answers for remark in _remarks(answer, wording)),
@@ -134,7 +134,7 @@ def _risk(pack: Pack, wording: Wording) -> RiskBox:
         label=box.label,
         headings=box.headings,
         level=standing_in_words(cell.content, wording.zone),
-        category=f"Category {category.number} ({category.level}): {category.printed_name}",
+        category=f"Category {category.number} ({category.level}): {' / '.join(category.names)}",
         guidance=category.guidance,
         outcome=category.outcome_corrected or category.outcome,
         external=category.external_professionals,

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import typst
@@ -54,16 +54,16 @@ def typeset(template: str, data: Mapping[str, Any], made: datetime) -> Typeset:
     PDF/UA-1 refuses text that no font here can draw; then the document is made without it, and says so.
     """
     try:
-        return Typeset(pdf=_compiled(template, data, made, ["ua-1"]), standard="PDF/UA-1")
+        return Typeset(pdf=_compiled(template, data, made, "ua-1"), standard="PDF/UA-1")
     except typst.TypstError:
-        return Typeset(pdf=_compiled(template, data, made, []), standard="")
+        return Typeset(pdf=_compiled(template, data, made, ""), standard="")
 
 
-def _compiled(template: str, data: Mapping[str, Any], made: datetime, standards: list[typst.PDFStandard]) -> bytes:
+def _compiled(template: str, data: Mapping[str, Any], made: datetime, standard: Literal["ua-1", ""]) -> bytes:
     """Compiled where there is no file to read and no package to fetch."""
     fonts = _fonts()
     families = [family for family in FAMILIES if family in fonts.families()]
-    filled = {**plain(data), "families": families, "standard": bool(standards)}
+    filled = {**plain(data), "families": families, "standard": bool(standard)}
     with tempfile.TemporaryDirectory() as empty:
         nowhere = f"{empty}/nowhere"
         compiler = typst.Compiler(
@@ -73,7 +73,7 @@ def _compiled(template: str, data: Mapping[str, Any], made: datetime, standards:
             (resources.files("interfaces.exports") / template).read_bytes(),
             format="pdf",
             sys_inputs={"data": json.dumps(filled)},
-            pdf_standards=standards,
+            pdf_standards=[standard] if standard else [],
             timestamp=int(made.timestamp()),
         )
     if not isinstance(pdf, bytes):

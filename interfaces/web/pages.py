@@ -1,14 +1,33 @@
 """Pages: hands views to templates, with names from the directory and words people read; never asks who is looking."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from flask import Flask, Response, render_template, request, url_for
+from flask import Flask, Response, render_template, request
 
 from application.hub import Hub
+from application.laying_out import (
+    agency_name,
+    blank_reason_in_words,
+    date_in_words,
+    item_in_words,
+    lines_of,
+    mark_of,
+    moment_in_words,
+    notes_of,
+    occurred_in_words,
+    person_name,
+    standing_in_words,
+    ticked_in_words,
+)
+from application.queries.caseload import CaseloadView
+from application.queries.inbox import InboxView, Task
+from application.queries.timeline import Order
+from application.views import CaseView, Cell
+from domain.errors import BadInput
 from domain.instrument import instrument
-from domain.vocabulary import AgencyKind
+from domain.vocabulary import AgencyKind, Change
 from interfaces.settings import Settings
 from interfaces.web import words
 
@@ -23,55 +42,8 @@ def new_command_id() -> str:
     return uuid4().hex
 
 
-def people_by_agency(directory: Directory) -> list[tuple[Agency, list[Person]]]:
-    """Everybody by agency, in the order in which they were registered."""
-    return [
-        (agency, [person for person in directory.people.values() if person.agency == agency.id])
-        for agency in directory.agencies.values()
-    ]
-
-
-def install(app: Flask, hub: Hub, settings: Settings) -> None:
-    """Give templates their words: filters for names and times, and what stands on every page."""
-
-    def agency(value: str) -> str:
-        known = hub.directory().agencies.get(value)
-        return known.name if known else value
-
-    def person(value: str) -> str:
-        known = hub.directory().people.get(value)
-        return known.name if known else value
-
-    def local(value: datetime) -> str:
-        return words.moment(value, settings.zone)
-
-    def partnership() -> str:
-        named = (one.name for one in hub.directory().agencies.values() if one.kind is AgencyKind.PARTNERSHIP)
-        return next(named, "Safeguarding hub")
-
-    app.jinja_env.filters.update(
-        agency=agency,
-        person=person,
-        local=local,
-        for_input=lambda value: words.for_input(value, settings.zone),
-        word=words.word,
-        ticked=words.ticked,
-        ethnicity=words.ethnicity,
-        box=words.box,
-        day=words.day,
-        stated=words.stated,
-        kind=lambda value: type(value).__name__,
-    )
-    app.jinja_env.globals.update(
-        new_command_id=new_command_id,
-        partnership=partnership,
-        contacts=instrument().take_action_now.contacts,
-        demo=words.moment(settings.demo_stands_at, settings.zone) if settings.demo_stands_at else "",
-    )
-
-
 def as_at(settings: Settings) -> datetime | None:
-    """The moment to look back to, from the address.
+    """The moment to look back to, from the address; None is now.
 
     Raises:
         BadInput
@@ -79,7 +51,145 @@ def as_at(settings: Settings) -> datetime | None:
     return words.read_moment(request.args.get("as_at", ""), settings.zone)
 
 
-def address(endpoint: str, at: datetime | None, settings: Settings, **values: object) -> str:
-    """The address of a reading page that carries the moment looked back to along."""
-    carried: Mapping[str, object] = {"as_at": words.for_input(at, settings.zone)} if at else {}
-    return url_for(endpoint, _anchor=None, _method=None, _scheme=None, _external=None, **values, **carried)
+def order() -> Order:
+    """By what a timeline is ordered, from the address.
+
+    Raises:
+        BadInput
+    """
+    match request.args.get("order", "occurred"):
+        case "occurred":
+            return "occurred"
+        case "recorded":
+            return "recorded"
+    raise BadInput("order", "Order by what occurred, or by what was recorded.")
+
+
+@dataclass(frozen=True)
+class AgencyPeople:
+    """An agency and who works there: (id, name, job)."""
+
+    name: str
+    people: tuple[tuple[str, str, str], ...]
+
+
+def people_by_agency(hub: Hub) -> list[AgencyPeople]:
+    """Everybody by agency, in the order in which they were registered."""
+    directory = hub.directory()
+    return [
+        AgencyPeople(
+            agency.name, tuple((one.id, one.name, one.job) for one in directory.people.values() if one.agency == agency.id)
+        )
+        for agency in directory.agencies.values()
+    ]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Cells of one sort under one heading; `each` says that every cell is a thing of its own, not a line of one."""
+
+    key: str
+    heading: str
+    each: bool
+    cells: tuple[Cell, ...]
+
+
+GROUPS: tuple[tuple[str, str, bool, tuple[str, ...]], ...] = (
+    ("risk", "Level of risk", True, ("risk",)),
+    ("concerns", "Concerns", True, ("concern:",)),
+    ("who", "Who the young person is", False, ("child.",)),
+    ("where", "Where to find the young person", False, ("child.",)),
+    ("reach", "Reaching the young person and home", True, ("safe_contact", "carer:")),
+    ("people", "People, places and vehicles", True, ("person:", "place:", "vehicle:")),
+    ("assessment", "Assessment", True, ("ticks:", "answers:")),
+    ("plans", "Plans", True, ("plan:",)),
+)
+
+
+def grouped(view: CaseView) -> list[Group]:
+    """Every cell of the view under its heading; headings with nothing under them are left out."""
+    groups = []
+    for key, heading, each, items in GROUPS:
+        locators = {"who": False, "where": True}
+        cells = tuple(
+            cell for cell in view.cells if cell.item.startswith(items) and locators.get(key, cell.locator) is cell.locator
+        )
+        if cells:
+            groups.append(Group(key, heading, each, cells))
+    return groups
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A word in colour; the word alone says it."""
+
+    text: str
+    colour: str
+
+
+COLOURS = {"full": "grey", "coarse": "blue", "ask_holder": "yellow", "withheld": "red"}
+
+
+def tags_of(cell: Cell) -> list[Tag]:
+    """How much of an item is shown, and what became of it."""
+    tags = []
+    if cell.change is Change.RETRACTED:
+        tags.append(Tag("Retracted", "orange"))
+    else:
+        tags.append(Tag(words.word(cell.showing, "showing"), COLOURS[cell.showing]))
+    if cell.change is Change.CORRECTED:
+        tags.append(Tag("Corrected", "turquoise"))
+    if cell.retained:
+        tags.append(Tag("Retained", "purple"))
+    return tags
+
+
+def by_case(mine: CaseloadView, work: InboxView) -> tuple[dict[UUID, list[Task]], list[Task]]:
+    """What waits, under the cases on the list, and whatever else waits."""
+    waiting: dict[UUID, list[Task]] = {entry.case: [] for entry in mine.entries}
+    elsewhere: list[Task] = []
+    for task in (*work.tasks, *work.to_take_up, *work.to_place):
+        held = waiting.get(task.case) if task.case else None
+        (elsewhere if held is None else held).append(task)
+    return waiting, elsewhere
+
+
+def install(app: Flask, hub: Hub, settings: Settings) -> None:
+    """Give templates their words: filters for cells, names and times, and what stands on every page."""
+    zone = settings.zone
+
+    def lines(cell: Cell) -> tuple[tuple[str, str], ...]:
+        return lines_of(cell, hub.directory(), zone=zone)
+
+    def mark(cell: Cell) -> tuple[str, str] | None:
+        return mark_of(cell, hub.directory(), zone)
+
+    def partnership() -> str:
+        named = (one.name for one in hub.directory().agencies.values() if one.kind is AgencyKind.PARTNERSHIP)
+        return next(named, "Safeguarding hub")
+
+    app.jinja_env.filters.update(
+        lines=lines,
+        mark=mark,
+        notes=lambda cell: notes_of(cell, hub.directory(), zone),
+        tags=tags_of,
+        item=lambda value: item_in_words(value, hub.directory()),
+        agency=lambda value: agency_name(hub.directory(), value),
+        person=lambda value: person_name(hub.directory(), value),
+        local=lambda value: moment_in_words(value, zone),
+        for_input=lambda value: words.for_input(value, zone),
+        occurred=occurred_in_words,
+        standing=lambda value: standing_in_words(value, zone),
+        day=date_in_words,
+        ticked=ticked_in_words,
+        blank=lambda value: blank_reason_in_words(value.reason, agency_name(hub.directory(), value.whom)),
+        grouped=grouped,
+        word=words.word,
+    )
+    app.jinja_env.globals.update(
+        new_command_id=new_command_id,
+        instrument=instrument(),
+        partnership=partnership,
+        contacts=instrument().take_action_now.contacts,
+        demo=moment_in_words(settings.demo_stands_at, zone) if settings.demo_stands_at else "",
+    )

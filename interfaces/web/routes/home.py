@@ -12,7 +12,7 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 def people() -> Response:
     demo = the_settings().demo_stands_at is not None
-    return page("people.html", agencies=people_by_agency(the_hub().directory()) if demo else ())
+    return page("people.html", agencies=people_by_agency(the_hub()) if demo else ())
 
 
 @blueprint.post("/sign-in")

@@ -1,6 +1,7 @@
 """Read what arrives from outside into a command: unknown fields, wrong shapes and unprintable text are refused."""
 
 import re
+from datetime import date
 from typing import Any, TypeVar
 
 import msgspec
@@ -19,13 +20,38 @@ def read_command(kind: type[C], data: dict[str, Any]) -> C:
     Raises:
         BadInput: naming the field, for an unknown or missing field, a wrong shape, or text no page could show.
     """
-    _refuse_unprintable(data, "")
     try:
-        return msgspec.convert(data, kind, strict=True)
+        _refuse_unprintable(data, "")
+        command = msgspec.convert(data, kind, strict=True)
     except msgspec.ValidationError as error:
         raise _named(str(error)) from None
     except (OverflowError, RecursionError):
         raise BadInput("", "This is larger than any form of the hub. Shorten it.") from None
+    for field in msgspec.structs.fields(kind):
+        value = getattr(command, field.name)
+        if isinstance(value, date) and not 1900 <= value.year <= 2200:
+            raise BadInput(field.encode_name, "This year cannot be right. Check it.")
+    return command
+
+
+def require_text(value: Any, field: str, longest: int = 20_000) -> str:
+    """A text that comes beside a command.
+
+    Raises:
+        BadInput: naming the field, when it is not a text, is too long, or holds what no page could show.
+    """
+    if not isinstance(value, str):
+        raise BadInput(field, "This is not a text. Type it again.")
+    if len(value) > longest:
+        raise BadInput(field, f"This is too long; at most {longest} characters. Shorten it.")
+    _refuse_unprintable(value, field)
+    return value
+
+
+def require_command_id(command_id: str) -> None:
+    """Raises: BadInput: when the client gave no usable id, so that a repetition could not be told from a new act."""
+    if not isinstance(command_id, str) or not 8 <= len(command_id) <= 64 or _UNPRINTABLE.search(command_id):
+        raise BadInput("command_id", "The form has lost its number. Reload the page; what you typed stays.")
 
 
 def _named(message: str) -> BadInput:
@@ -61,7 +87,7 @@ def _refuse_unprintable(value: Any, path: str) -> None:
     match value:
         case str():
             if _UNPRINTABLE.search(value):
-                raise BadInput(path, "This holds characters that cannot be shown. Type it again, or paste it as plain text.")
+                raise BadInput(path, "This holds characters that cannot be shown. Type it again, or paste plain text.")
         case dict():
             for key, inner in value.items():
                 if _UNPRINTABLE.search(str(key)):

@@ -1,0 +1,197 @@
+"""The form of a sharing decision, of its end, and of an originator's agreement that items go further."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from application.laying_out import lines_of
+from application.views import CaseView, Cell
+from domain.vocabulary import Outcome, Showing
+from interfaces.web.forms.choosing import agencies_to_choose, justification_choice
+from interfaces.web.forms.form import Form, Section
+from interfaces.web.forms.parts import Choice, Choices, Day, LongText, Moment, Option, Wrong, YesNo
+
+WARNING = (
+    "These say where she can be found. Someone who learns of them may find her. Share one only if this agency must have it "
+    "for this purpose; a later address never follows by itself."
+)
+OUTCOMES = (
+    Option(Outcome.SHARE, "Share", "What was asked for, or all that you have on it."),
+    Option(Outcome.SHARE_IN_PART, "Share in part", "Some of it, or shorter forms."),
+    Option(Outcome.REFUSE, "Do not share", "Say why. A refusal is recorded like a share, and the agency reads your reason."),
+)
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a decision to one agency can be made of: the case as the decider sees it, and what the policy says of its items."""
+
+    view: CaseView
+    people: tuple[Option, ...]
+    coarse: dict[str, str]
+    names: dict[str, str]
+
+
+def decision_form(offer: Offer | None) -> Form:
+    """Share, share in part or refuse, in one form; items with locators apart, each by its name."""
+    cells = [cell for cell in offer.view.cells if _can_be_given(cell, offer)] if offer else []
+    people = offer.people if offer else ()
+    return Form(
+        sections=(
+            Section(
+                heading="What you decide",
+                parts=(
+                    Choice(name="outcome", label="Your decision", options=OUTCOMES, needed="Say whether you share, or not."),
+                    justification_choice(offer.view if offer else None, refusing=True),
+                    Choices(
+                        name="persons",
+                        label="Who is to have it?",
+                        hint="They come into the case team of their agency.",
+                        options=people,
+                        open=True,
+                        directory=True,
+                        needed="Choose at least one person by name.",
+                    ),
+                    *_request_choice(offer),
+                ),
+            ),
+            Section(
+                heading="What is shared",
+                intro="Tick only what this purpose needs. Leave all empty if you do not share.",
+                parts=(
+                    Choices(name="items", label="From the case", options=_given(cells, offer, False), open=True, small=True),
+                    Choices(name="locators", label="Where she is", hint=WARNING, options=_given(cells, offer, True), open=True,
+                            small=True),
+                ),
+            ),
+            Section(
+                heading="For how long",
+                parts=(
+                    YesNo(
+                        name="continuing",
+                        label="Does it go on?",
+                        hint="If it goes on, later versions of these items follow, except where she is.",
+                        yes="Yes, later versions follow",
+                        no="No, only what stands today",
+                    ),
+                    Moment(name="expires", label="It ends by itself on", hint="Optional. For example, 16 1 2026 at 10:00"),
+                    Day(name="review_by", label="Look at it again by", hint="Optional. For example, 26 4 2026"),
+                ),
+            ),
+            Section(
+                heading="In words",
+                parts=(
+                    LongText(
+                        name="reason",
+                        label="Your reason",
+                        hint="Needed if you do not share. The other agency reads it.",
+                        rows=3,
+                    ),
+                    LongText(name="note", label="A note to the other agency", rows=2),
+                ),
+            ),
+        ),
+        rule=_decision_rule,
+        also={"items.item": "items", "with": "persons"},
+    )  # fmt: skip
+
+
+def _can_be_given(cell: Cell, offer: Offer) -> bool:
+    """Shown to the decider, and recorded by its agency or held by the lead; what is retained goes no further."""
+    held = cell.own or offer.view.reader.lead
+    return held and not cell.retained and cell.showing in (Showing.FULL, Showing.COARSE) and cell.content is not None
+
+
+def _request_choice(offer: Offer | None) -> tuple[Choice, ...]:
+    waiting = () if offer is None else tuple(
+        Option(one.id, one.wanted, f"Asked by {one.by_person}, to {one.purpose}.")
+        for one in offer.view.requests
+        if one.of == offer.view.reader.agency
+    )  # fmt: skip
+    return (Choice(name="answers_request", label="Which request does it answer?", options=(*waiting, Option("none", "None")),
+                   open=True),)  # fmt: skip
+
+
+def _given(cells: list[Cell], offer: Offer | None, locators: bool) -> tuple[Option, ...]:
+    if offer is None:
+        return ()
+    found = []
+    for cell in cells:
+        if cell.locator is not locators:
+            continue
+        label, content = name_of(cell, offer.names)
+        if cell.showing is Showing.FULL:
+            found.append(Option(f"{cell.item}={Showing.FULL}", label, content))
+        kind = cell.item.partition(":")[0]
+        coarse = offer.coarse.get(cell.item) or offer.coarse.get(kind)
+        if coarse:
+            found.append(Option(f"{cell.item}={Showing.COARSE}", f"{label}: {coarse} only", ""))
+    return tuple(found)
+
+
+def name_of(cell: Cell, names: dict[str, str]) -> tuple[str, str]:
+    """How an item is called where it is chosen, and a line of what it holds; of a locator only its name is given."""
+    kind, _, reference = cell.item.partition(":")
+    if kind in ("answers", "ticks", "plan"):
+        holder = names.get(reference, reference)
+        return {"answers": f"Answers of {holder}", "ticks": f"Section 1, B to F, of {holder}",
+                "plan": f"Plan for {holder}"}[kind], ""  # fmt: skip
+    if cell.locator:
+        return cell.label, ""
+    lines = lines_of(cell)
+    if kind == "concern":
+        return f"Concern: {lines[0][1]}", ""
+    if kind in ("person", "place", "vehicle", "carer"):
+        return f"{cell.label.rpartition(' ')[0]}: {lines[0][1]}", ""
+    return cell.label, lines[0][1][:200] if cell.item not in ("risk.reasons",) else ""
+
+
+def _decision_rule(values: dict[str, Any]) -> None:
+    chosen = [*values.get("items", []), *values.get("locators", [])]
+    names = [one.partition("=")[0] for one in chosen]
+    refusing = values["outcome"] == Outcome.REFUSE
+    if any(one.partition("=")[2] not in (Showing.FULL, Showing.COARSE) for one in chosen):
+        raise Wrong("items", "This is not one of the choices. Choose from the list.")
+    if len(set(names)) != len(names):
+        raise Wrong("items", "You ticked something both in full and in its shorter form. Choose one of the two.")
+    if refusing and chosen:
+        raise Wrong("items" if values.get("items") else "locators", "A refusal gives nothing. Take the ticks out, or share in part.")
+    if refusing and "reason" not in values:
+        raise Wrong("reason", "Say why you do not share; the other agency reads it.")
+    if not refusing and not chosen:
+        raise Wrong("items", "Tick what is shared, or choose 'Do not share'.")
+
+
+def to_decision(agency: str) -> Callable[[dict[str, Any], Callable[[str], str]], dict[str, Any]]:
+    def data(values: dict[str, Any], reference: Callable[[str], str]) -> dict[str, Any]:
+        kept = ("outcome", "justification", "persons", "continuing", "expires", "review_by", "reason", "note", "answers_request")
+        decision = {key: values[key] for key in kept if key in values}
+        if decision.get("answers_request") == "none":
+            del decision["answers_request"]
+        chosen = [one.partition("=") for one in (*values.get("items", []), *values.get("locators", []))]
+        items = [{"item": item, "showing": showing} for item, _, showing in chosen]
+        return decision | {"id": reference(""), "with": agency, "items": items}
+
+    return data
+
+
+def onward_form(view: CaseView | None, directory: tuple[Option, ...], names: dict[str, str]) -> Form:
+    """The originator's own items, and the agency they may go to."""
+    own = tuple(
+        Option(cell.item, *name_of(cell, names))
+        for cell in (view.cells if view else ())
+        if cell.own and cell.content is not None
+    )
+    return Form(
+        sections=(
+            Section(
+                intro="The lead agency may then give these to the agency you name. It still decides whether to, and why.",
+                parts=(
+                    Choices(name="items", label="What may go further?", options=own, open=True, small=True,
+                            needed="Tick what may go further."),
+                    agencies_to_choose("to", "To which agency?", directory, "Choose the agency."),
+                    LongText(name="terms", label="On what terms, if any", rows=3),
+                ),
+            ),
+        ),
+    )  # fmt: skip

@@ -1,0 +1,176 @@
+"""One way for every page that acts in a case: show the form, read it, act, and on a refusal show it again as typed."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from application.commands.acts import act
+from application.queries.acts_open_to_me import require_open
+from application.queries.case_for_form import case_for_form
+from application.views import CaseView
+from domain.errors import BadInput, ChangedMeanwhile, NotFound, RuleBroken
+from interfaces.web.auth import Desk, desk
+from interfaces.web.forms.form import Fault, Form, Unreadable, typed_in
+from interfaces.web.forms.parts import Option
+from interfaces.web.forms.recording import Reference, as_they_are
+from interfaces.web.pages import new_command_id, page
+
+Refusal = Unreadable | BadInput | RuleBroken | ChangedMeanwhile
+REFUSED = (Unreadable, BadInput, RuleBroken, ChangedMeanwhile)
+
+
+def _no_more(view: CaseView) -> dict[str, Any]:
+    return {}
+
+
+class ActPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page that does one act in a case.
+
+    `build` makes the form, without a view where it is only read; `items` are the cells the page shows beside her name;
+    `typed` is what the form begins with; `watched` pages are refused when somebody changed what was looked at.
+    """
+
+    act: str
+    title: str
+    button: str
+    build: Callable[[CaseView | None], Form]
+    to_data: Callable[[dict[str, Any], Reference], dict[str, Any]] = as_they_are
+    items: tuple[str, ...] = ()
+    typed: Callable[[CaseView], dict[str, list[str]]] = _no_more
+    more: Callable[[CaseView], dict[str, Any]] = _no_more
+    template: str = "forms/act.html"
+    watched: bool = False
+    warn: bool = False
+
+
+class Posted(msgspec.Struct, frozen=True):
+    """A form as posted, with what it carries."""
+
+    typed: dict[str, list[str]]
+
+    @classmethod
+    def now(cls) -> "Posted":
+        return cls(typed_in(request.form))
+
+    def carried(self, name: str) -> str:
+        return (self.typed.get(name) or [""])[0]
+
+    @property
+    def command_id(self) -> str:
+        return self.carried("command_id")
+
+
+def act_page(case_id: UUID, what: ActPage) -> Response:
+    """The page for a GET; for a POST the act, then the case."""
+    at = desk()
+    require_open(at.hub, at.who, what.act)
+    if request.method == "GET":
+        return show(at, case_id, what)
+    posted = Posted.now()
+    try:
+        do(at, case_id, what, posted)
+    except REFUSED as refused:
+        return show_again(at, case_id, what, posted, refused)
+    return to_case(case_id)
+
+
+def do(at: Desk, case_id: UUID, what: ActPage, posted: Posted) -> None:
+    """Raises: SafeguardingError, Unreadable."""
+    data = read(at, what, posted)
+    seen = posted.carried("seen") if what.watched else ""
+    act(at.hub, at.who, case_id, what.act, data, command_id=posted.command_id, seen=seen)
+
+
+def read(at: Desk, what: ActPage, posted: Posted) -> dict[str, Any]:
+    """The command's data from the posted form.
+
+    Raises: Unreadable.
+    """
+    values = what.build(None).read(posted.typed, at.settings.zone)
+    return what.to_data(values, referring(at, posted.command_id))
+
+
+def referring(at: Desk, command_id: str) -> Reference:
+    """References for what this command makes; made again alike when it is repeated."""
+    return lambda what: at.hub.reference_from(f"{command_id}{what}")
+
+
+def show(at: Desk, case_id: UUID, what: ActPage) -> Response:
+    view = case_for_form(at.hub, at.who, case_id, f"form: {what.title}", what.items)
+    return laid_out(at, what, view, what.typed(view), [], new_command_id())
+
+
+def show_again(at: Desk, case_id: UUID, what: ActPage, posted: Posted, refused: Refusal) -> Response:
+    """The same page, with what was typed and why it was refused."""
+    view = case_for_form(at.hub, at.who, case_id, f"form: {what.title}", what.items)
+    faults = faults_of(what.build(view), refused)
+    return laid_out(at, what, view, posted.typed, faults, posted.command_id or new_command_id(), status_of(refused))
+
+
+def laid_out(
+    at: Desk, what: ActPage, view: CaseView, typed: dict[str, list[str]], faults: list[Fault], command_id: str, status: int = 200
+) -> Response:
+    form = what.build(view)
+    context = {"title": what.title, "button": what.button, "warn": what.warn, "seen": view.digest if what.watched else ""}
+    return page(
+        what.template, status, view=view, sections=form.laid_out(typed, faults), errors=errors_of(faults), typed=typed,
+        command_id=command_id, **(context | what.more(view)),
+    )  # fmt: skip
+
+
+def faults_of(form: Form, refused: Refusal) -> list[Fault]:
+    match refused:
+        case Unreadable():
+            return refused.faults
+        case BadInput():
+            return [form.fault(refused)]
+        case _:
+            return [Fault("", refused.message)]
+
+
+def status_of(refused: Refusal) -> int:
+    return 422 if isinstance(refused, Unreadable | BadInput) else 409
+
+
+def errors_of(faults: list[Fault]) -> dict[str, str]:
+    """Messages by the box they link to; those that belong to no box come together under the empty one."""
+    errors: dict[str, str] = {}
+    for fault in faults:
+        errors[fault.box] = f"{errors[fault.box]} {fault.message}" if fault.box in errors else fault.message
+    return errors
+
+
+def to_case(case_id: UUID) -> Response:
+    return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
+def agencies(at: Desk, *, without: tuple[str, ...] = ()) -> tuple[Option, ...]:
+    """The partnership's agencies as choices; the office itself holds no records."""
+    found = at.hub.directory().agencies.values()
+    return tuple(Option(one.id, one.name) for one in found if one.id not in without and one.kind != "partnership")
+
+
+def people(at: Desk, agency: str, *, without: tuple[str, ...] = ()) -> tuple[Option, ...]:
+    """The people of one agency as choices, by name and job."""
+    found = at.hub.directory().people.values()
+    return tuple(Option(one.id, one.name, one.job) for one in found if one.agency == agency and one.id not in without)
+
+
+def names(at: Desk) -> dict[str, str]:
+    """Agencies' names by id."""
+    return {one.id: one.name for one in at.hub.directory().agencies.values()}
+
+
+def own_agency(at: Desk) -> str:
+    return at.hub.person(at.who)[1].id
+
+
+def there(found: Any) -> Any:
+    """Raises: NotFound: for a reference of which this person sees nothing."""
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,102 @@
+"""Ask another agency, from a case or about a young person not known to me; place what the hub could not."""
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from application.commands.asking import ask_about, place_request
+from application.queries.acts_open_to_me import require_open
+from application.queries.caseload import caseload
+from application.queries.requests_to_place import request_to_place, requests_to_place
+from interfaces.web.auth import Desk, desk
+from interfaces.web.forms import asking as forms
+from interfaces.web.forms.parts import Option
+from interfaces.web.forms.recording import with_reference
+from interfaces.web.pages import new_command_id, page
+from interfaces.web.routes.acting import (
+    REFUSED,
+    ActPage,
+    Posted,
+    act_page,
+    agencies,
+    errors_of,
+    faults_of,
+    own_agency,
+    status_of,
+)
+
+blueprint = Blueprint("asking", __name__)
+BOTH = ["GET", "POST"]
+
+
+@blueprint.route("/cases/<uuid:case_id>/requests/new", methods=BOTH)
+def request_information(case_id: UUID) -> Response:
+    at = desk()
+    return act_page(
+        case_id,
+        ActPage(
+            act="request_information", title="Ask another agency", button="Send the request",
+            build=lambda view: forms.request_form(agencies(at, without=(own_agency(at),))), to_data=with_reference,
+        ),
+    )  # fmt: skip
+
+
+@blueprint.route("/ask", methods=BOTH)
+def about() -> Response:
+    """Ask about somebody not known to me; what is answered is the same whether or not a case exists."""
+    at = desk()
+    require_open(at.hub, at.who, "request_information")
+    form = forms.naming_form(agencies(at, without=(own_agency(at),)))
+    title, button = "Ask about a young person", "Send the request"
+    if request.method == "GET":
+        return page("forms/plain.html", title=title, button=button, sections=form.laid_out({}, []), errors={},
+                    command_id=new_command_id())  # fmt: skip
+    posted = Posted.now()
+    try:
+        values = form.read(posted.typed, at.settings.zone)
+        asked = {key: values[key] for key in ("of", "wanted", "purpose")} | {"id": at.hub.reference_from(posted.command_id)}
+        ask_about(at.hub, at.who, forms.about_of(values), asked, command_id=posted.command_id)
+    except REFUSED as refused:
+        faults = faults_of(form, refused)
+        return page("forms/plain.html", status_of(refused), title=title, button=button, sections=form.laid_out(posted.typed, faults),
+                    errors=errors_of(faults), command_id=posted.command_id)  # fmt: skip
+    return redirect(url_for("asking.sent"), 303)
+
+
+@blueprint.get("/ask/sent")
+def sent() -> Response:
+    return page("forms/sent.html", title="Your request is sent", what="asked")
+
+
+@blueprint.get("/requests-to-place")
+def to_place() -> Response:
+    at = desk()
+    return page("forms/to_place.html", waiting=requests_to_place(at.hub, at.who))
+
+
+@blueprint.route("/requests-to-place/<ref:waiting>", methods=BOTH)
+def place(waiting: str) -> Response:
+    """Whom the request is about, among the cases I may see."""
+    at = desk()
+    asked = request_to_place(at.hub, at.who, waiting)
+    form = forms.placing_form(_my_cases(at))
+    if request.method == "GET":
+        return page("forms/place.html", title="Place a request", button="Place it", asked=asked, sections=form.laid_out({}, []),
+                    errors={}, command_id=new_command_id())  # fmt: skip
+    posted = Posted.now()
+    try:
+        chosen = form.read(posted.typed, at.settings.zone)["case"]
+        case_id = None if chosen == forms.NOBODY else UUID(chosen)
+        place_request(at.hub, at.who, waiting, case_id, command_id=posted.command_id)
+    except REFUSED as refused:
+        faults = faults_of(form, refused)
+        return page("forms/place.html", status_of(refused), title="Place a request", button="Place it", asked=asked,
+                    sections=form.laid_out(posted.typed, faults), errors=errors_of(faults), command_id=posted.command_id)  # fmt: skip
+    return redirect(url_for("asking.to_place"), 303)
+
+
+def _my_cases(at: Desk) -> tuple[Option, ...]:
+    entries = caseload(at.hub, at.who).entries
+    return tuple(Option(str(one.case), str(one.name.content) if one.name and one.name.content else "A case without a name")
+                 for one in entries)  # fmt: skip

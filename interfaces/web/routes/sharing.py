@@ -1,0 +1,133 @@
+"""Decide a share with its preview, refuse, end a share, let an item go further."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+from application.queries.acts_open_to_me import require_open
+from application.queries.case_for_form import case_for_form, offers_for
+from application.queries.preview import preview_share
+from application.views import CaseView
+from domain.errors import NotFound, UnknownAgency
+from interfaces.web.auth import Desk, desk
+from interfaces.web.forms import sharing as forms
+from interfaces.web.forms.recording import reason_form
+from interfaces.web.pages import new_command_id, page
+from interfaces.web.routes.acting import (
+    REFUSED,
+    ActPage,
+    Posted,
+    act_page,
+    agencies,
+    do,
+    laid_out,
+    names,
+    own_agency,
+    people,
+    read,
+    show,
+    show_again,
+    there,
+    to_case,
+)
+
+blueprint = Blueprint("sharing", __name__)
+BOTH = ["GET", "POST"]
+
+
+@blueprint.get("/cases/<uuid:case_id>/shares/new")
+def with_whom(case_id: UUID) -> Response:
+    """Which agency a decision is about: one that asked, or any other."""
+    at = desk()
+    require_open(at.hub, at.who, "decide_sharing")
+    view = case_for_form(at.hub, at.who, case_id, "form: decide a share")
+    asked = [one for one in view.requests if one.of == view.reader.agency and not one.answered]
+    return page("forms/with_whom.html", view=view, asked=asked, agencies=agencies(at, without=(view.reader.agency,)))
+
+
+@blueprint.route("/cases/<uuid:case_id>/shares/with/<ref:agency>", methods=BOTH)
+def decide(case_id: UUID, agency: str) -> Response:
+    """The form; its preview; and, once confirmed, the decision."""
+    at = desk()
+    require_open(at.hub, at.who, "decide_sharing")
+    what = _decision_page(at, agency)
+    if request.method == "GET":
+        return show(at, case_id, what)
+    posted = Posted.now()
+    try:
+        if posted.carried("step") == "confirm":
+            do(at, case_id, what, posted)
+            return to_case(case_id)
+        if posted.carried("step") == "preview":
+            return _preview(at, case_id, agency, what, posted)
+    except REFUSED as refused:
+        return show_again(at, case_id, what, posted, refused)
+    view = case_for_form(at.hub, at.who, case_id, "form: decide a share", what.items)
+    return laid_out(at, what, view, posted.typed, [], posted.command_id or new_command_id())
+
+
+def _decision_page(at: Desk, agency: str) -> ActPage:
+    try:
+        offered = offers_for(at.hub, agency)
+    except UnknownAgency:
+        raise NotFound from None
+    if agency == own_agency(at):
+        raise NotFound
+    recipient = names(at)[agency]
+
+    def build(view: CaseView | None) -> Any:
+        offer = view and forms.Offer(view=view, people=people(at, agency), coarse=offered.coarse, names=names(at))
+        return forms.decision_form(offer)
+
+    def begun(view: CaseView) -> dict[str, list[str]]:
+        waiting = [one.id for one in view.requests if one.by == agency and not one.answered]
+        return {"answers_request": [waiting[-1] if waiting else "none"]}
+
+    return ActPage(
+        act="decide_sharing", title=f"Decide what to share with {recipient}", button="See what they will see",
+        build=build, to_data=forms.to_decision(agency), items=("",), typed=begun, template="forms/share.html", watched=True,
+        more=lambda view: {"recipient": recipient, "proposed": offered.proposed},
+    )  # fmt: skip
+
+
+def _preview(at: Desk, case_id: UUID, agency: str, what: ActPage, posted: Posted) -> Response:
+    """Exactly what the recipient will see by this decision; nothing is decided yet."""
+    data = read(at, what, posted)
+    preview = preview_share(at.hub, at.who, case_id, data)
+    view = case_for_form(at.hub, at.who, case_id, "preview of a share")
+    directory = at.hub.directory().people
+    persons = [directory[one].name for one in data.get("persons", []) if one in directory]
+    carried = {key: values for key, values in posted.typed.items() if key not in ("csrf_token", "step")}
+    return page(
+        "forms/preview.html", view=view, preview=preview, carried=carried, recipient=names(at)[agency], persons=persons,
+        refusing=data["outcome"] == "refuse",
+    )  # fmt: skip
+
+
+@blueprint.route("/cases/<uuid:case_id>/shares/<ref:decision>/withdraw", methods=BOTH)
+def withdraw(case_id: UUID, decision: str) -> Response:
+    return act_page(
+        case_id,
+        ActPage(
+            act="withdraw_sharing", title="End a share", button="End this share", warn=True,
+            build=lambda view: reason_form(
+                view, "Why it ends", "From now on they see nothing by it. They keep the reason, and what they wrote down.", rests=False
+            ),
+            to_data=lambda values, reference: {"decision": decision, **values},
+            more=lambda view: {"decision": there(next((one for one in view.decisions if one.id == decision), None))},
+        ),
+    )  # fmt: skip
+
+
+@blueprint.route("/cases/<uuid:case_id>/onward/new", methods=BOTH)
+def onward(case_id: UUID) -> Response:
+    at = desk()
+    return act_page(
+        case_id,
+        ActPage(
+            act="agree_onward", title="Let what you recorded go further", button="Agree to it", items=("",),
+            build=lambda view: forms.onward_form(view, agencies(at, without=(own_agency(at),)), names(at)),
+        ),
+    )  # fmt: skip

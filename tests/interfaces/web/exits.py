@@ -1,0 +1,115 @@
+"""Walks every exit of the web face as one person and gathers all the words that come out, files included."""
+
+import html
+import io
+import re
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from application.hub import Hub
+
+NOT_WALKED = frozenset({"static", "home.end"})
+"""Files that hold no words of any case, and signing out, which would end the walk."""
+
+TAGS = re.compile(r"<[^>]+>")
+CHOICES = re.compile(r"<select[^>]*data-directory.*?</select>|<fieldset[^>]*data-directory.*?</fieldset>", re.DOTALL)
+SCRIPTS = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL)
+
+
+@dataclass
+class Walk:
+    """What came out, by address: the words people read, and the raw answer."""
+
+    words: dict[str, str] = field(default_factory=dict)
+    statuses: dict[str, int] = field(default_factory=dict)
+
+    def holding(self, text: str) -> list[str]:
+        return [address for address, words in self.words.items() if text in words]
+
+
+def signed_in(app: Flask, who: str | None) -> FlaskClient:
+    client = app.test_client()
+    if who is not None:
+        with client.session_transaction() as session:
+            session["person"] = who
+    return client
+
+
+def addresses(app: Flask, hub: Hub, case: UUID) -> Iterator[str]:
+    """Every GET address of the face with every id the case really has, hidden ones too."""
+    state = hub.case(case).case
+    values = {
+        "case_id": [str(case)],
+        "item": list(state.items),
+        "ref": [*state.referrals, *state.sharing.decisions, *state.requests, *(p.id for p in state.risk.proposals)],
+        "referral": list(state.referrals),
+        "decision": list(state.sharing.decisions),
+        "request": list(state.requests),
+        "request_id": list(state.requests),
+        "agreement": [proposal.id for proposal in state.risk.proposals],
+        "concern": [item.partition(":")[2] for item in state.items if item.startswith("concern:")],
+        "consent": list(state.consents),
+        "question": [str(number) for number in range(1, 12)],
+        "number": [str(number) for number in range(1, 12)],
+        "name": [],
+    }
+    adapter = app.url_map.bind("127.0.0.1")
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint in NOT_WALKED:
+            continue
+        combinations: list[dict[str, str]] = [{}]
+        for argument in sorted(rule.arguments):
+            combinations = [{**one, argument: value} for one in combinations for value in values[argument]]
+        for arguments in combinations:
+            yield adapter.build(rule.endpoint, arguments)
+
+
+def walk(app: Flask, hub: Hub, case: UUID, who: str | None, as_at: str = "") -> Walk:
+    """Get every address (looking back to `as_at` where given), make every pack, search, and read what comes out."""
+    client = signed_in(app, who)
+    found = Walk()
+    for address in addresses(app, hub, case):
+        answer = client.get(address, query_string={"as_at": as_at} if as_at else None)
+        found.statuses[address] = answer.status_code
+        found.words[address] = read(answer.data, answer.mimetype)
+    if who is not None:
+        token = csrf(client)
+        for ref in hub.case(case).case.referrals:
+            answer = client.post(f"/cases/{case}/referrals/{ref}/pack", data={"csrf_token": token})
+            found.statuses[f"pack {ref}"] = answer.status_code
+            found.words[f"pack {ref}"] = read(answer.data, answer.mimetype)
+        answer = client.post("/search", data={"csrf_token": token, "name": "Maya", "reason": "Looking."})
+        found.statuses["search"] = answer.status_code
+        found.words["search"] = read(answer.data, answer.mimetype).replace("Maya", "", 2)
+    return found
+
+
+def csrf(client: FlaskClient) -> str:
+    page = client.get("/").get_data(as_text=True)
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def read(data: bytes, kind: str) -> str:
+    """The words of an answer: text without tags and without lists of the agency directory; zip and PDF opened."""
+    if kind == "application/zip":
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            return "\n".join([*packed.namelist(), *(_file(name, packed.read(name)) for name in packed.namelist())])
+    text = data.decode("utf-8")
+    if kind == "text/html":
+        text = html.unescape(TAGS.sub(" ", CHOICES.sub(" ", SCRIPTS.sub(" ", text))))
+    return re.sub(r"\s+", " ", text)
+
+
+def _file(name: str, data: bytes) -> str:
+    if name.endswith(".pdf"):
+        shown = subprocess.run(["pdftotext", "-layout", "-", "-"], input=data, capture_output=True, check=True)
+        return re.sub(r"\s+", " ", shown.stdout.decode("utf-8"))
+    return data.decode("utf-8")
