@@ -27,11 +27,13 @@ def within_scope(sight: Sight, version: Version) -> bool:
 
 
 def due_corrections(sight: Sight) -> tuple[Correction, ...]:
-    """Every correction with each agency that had seen the old text; nothing for whom it is not."""
+    """Every correction with each agency that had seen the old text; nothing for whom or of what is not theirs."""
     if not (sight.agency.lead or sight.reviewing):
         return ()
     found: list[Correction] = []
     for item, versions in sight.then.items.items():
+        if sight.best(item) is None:
+            continue
         for version in versions:
             if version.change in (Change.CORRECTED, Change.RETRACTED) and within_scope(sight, version):
                 found += _told_or_due(sight, item, version)
@@ -40,7 +42,11 @@ def due_corrections(sight: Sight) -> tuple[Correction, ...]:
 
 def _told_or_due(sight: Sight, item: str, version: Version) -> list[Correction]:
     openings = [o for o in sight.disclosures.openings if o.item == item and o.at <= sight.at]
-    before = [o for o in openings if o.version < version.number and o.agency != version.by.agency]
+    before = [
+        o
+        for o in openings
+        if o.version < version.number and o.at < version.recorded and o.agency != version.by.agency
+    ]
     return [
         Correction(
             item=item,

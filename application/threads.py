@@ -16,6 +16,7 @@ from domain.record import Event
 from domain.referrals import Referral
 from domain.requests import InformationRequested
 from domain.sharing import Decision, Shared
+from domain.times import day_of
 from domain.vocabulary import Basis
 
 
@@ -25,7 +26,7 @@ def threads_of(sight: Sight, seen: set[str]) -> dict[str, Any]:
     ours = set(scope.agencies) if scope else {agency}
 
     def within(event: Event) -> bool:
-        return scope is None or scope.from_day <= event.recorded.date() <= scope.until
+        return scope is None or scope.from_day <= day_of(event.recorded) <= scope.until
 
     return {
         "requests": tuple(

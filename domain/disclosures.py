@@ -71,11 +71,6 @@ class Disclosures(msgspec.Struct, frozen=True):
     def openings(self) -> tuple[Opening, ...]:
         return tuple(self.first.values())
 
-    def opened(self, agency: str, item: str, version: int, before: datetime) -> Showing | None:
-        """How fully `agency` had opened that version by then, if at all."""
-        shown = {o.showing for o in self.of(agency, item) if o.version == version and o.at <= before}
-        return next((showing for showing in (Showing.FULL, Showing.COARSE) if showing in shown), None)
-
     def of(self, agency: str, item: str) -> tuple[Opening, ...]:
         """One agency's openings of one item."""
         return tuple(o for o in self.first.values() if o.agency == agency and o.item == item)

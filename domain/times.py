@@ -2,12 +2,15 @@
 
 import re
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from domain.errors import BadInput
 from domain.vocabulary import Precision
 
+LOCAL = ZoneInfo("Europe/London")
+"""Where days begin and end for the partnership; what is stored stays UTC."""
 _MONTH = re.compile(r"^\d{4}-\d{2}$")
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _MINUTE = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$")
@@ -66,3 +69,8 @@ def read_date(text: str, field: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise BadInput(field, "This is not a date in the calendar; write it as 2010-01-31.") from None
+
+
+def day_of(at: datetime) -> date:
+    """The day on which something happened, as people there would say it."""
+    return at.astimezone(LOCAL).date()

@@ -13,6 +13,7 @@ from domain.disclosures import Disclosures
 from domain.record import Version
 from domain.review import ReviewOpened
 from domain.sharing import Decision, Shared
+from domain.times import day_of
 from domain.vocabulary import Change, Role, Showing
 from policies.editions import Edition
 
@@ -56,7 +57,6 @@ class Title(msgspec.Struct, frozen=True, kw_only=True):
     showing: Showing
     rule: str
     reason: str
-    since: datetime
     rests: tuple[str, ...]
     ask: str
     decision: str = ""
@@ -156,7 +156,6 @@ def _titles(
                 showing=showing,
                 rule="sharing decision",
                 reason=f"Shared with your agency by decision {made.decision}.",
-                since=max(made.recorded, version.recorded),
                 rests=(made.justification,) if originators else (made.justification, *version.rests_on),
                 ask=version.by.agency if leads else made.by.agency,
                 decision=made.decision,
@@ -178,8 +177,7 @@ def _by_justification(
         showing, rule = Showing.ASK_HOLDER, "limited share ended"
         reason = "This was given for a time only, in order to decide on sharing more."
     yield Title(
-        showing=showing, rule=rule, reason=reason, since=version.recorded, rests=version.rests_on,
-        ask=version.by.agency,
+        showing=showing, rule=rule, reason=reason, rests=version.rests_on, ask=version.by.agency
     )  # fmt: skip
 
 
@@ -243,7 +241,7 @@ def _fallen(
     edition: Edition, case: Case, version: Version, agency: Agency, titles: tuple[Title, ...], at: datetime,
     disclosures: Disclosures,
 ) -> Judgement:  # fmt: skip
-    """Toolkit 2.3: not retrospective; what was opened while a title stood is kept and marked, the rest is not shown."""
+    """Toolkit 2.3: not retrospective; what was opened before the consent ended is kept, the rest is not shown."""
     kept = [
         judgement
         for title in titles
@@ -265,10 +263,7 @@ def _kept(
     disclosures: Disclosures,
 ) -> Judgement | None:  # fmt: skip
     ended, consent = title.fallen_consent(case, at)
-    openings = [
-        o for o in disclosures.openings
-        if (o.agency, o.item, o.version) == (agency.id, version.item, version.number) and title.since <= o.at < ended
-    ]  # fmt: skip
+    openings = [o for o in disclosures.of(agency.id, version.item) if o.version == version.number and o.at < ended]
     if not openings or title.showing not in SEEN:
         return None
     how = "withdrawn" if consent.withdrawn and consent.withdrawn.recorded == ended else "ran out"
@@ -311,7 +306,7 @@ def judge_for_review(edition: Edition, version: Version, scope: ReviewOpened) ->
     """Full history within the structured scope; locators never unless given (design §3.1)."""
     in_scope = (
         version.by.agency in scope.agencies
-        and scope.from_day <= version.recorded.date() <= scope.until
+        and scope.from_day <= day_of(version.recorded) <= scope.until
         and (scope.locators or not version.locator)
     )
     showing = Showing.FULL if in_scope else None

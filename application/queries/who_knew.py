@@ -1,5 +1,6 @@
 """Who knew what, when: entitlement joined with disclosures; occurred, recorded, entitled, opened."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from application.access import approach, disclose
 from application.corrections import Correction, due_corrections, within_scope
 from application.hub import Hub
 from application.sight import Sight
-from application.views import View
+from application.views import Cell, View
 from domain.concerns import Concern
 from domain.directory import Agency
 from domain.disclosures import Opening
@@ -55,11 +56,9 @@ def who_knew(hub: Hub, who: str, case: UUID, as_at: datetime | None = None) -> W
     sight = approach(hub, who, case, "who knew what", as_at)
     cells = sight.cells()
     disclose(sight, "who knew what", ())
-    visible = {cell.item for cell in cells}
     everyone = sight.agency.lead or sight.reviewing
     agencies = _agencies(sight) if everyone else (sight.agency,)
-    items = [item for item in sight.then.items if item in visible]
-    rows = [row for item in items for agency in agencies if (row := _knowledge(sight, item, agency)) is not None]
+    rows = [row for cell in cells for agency in agencies if (row := _knowledge(sight, cell, agency)) is not None]
     scope = "every agency" if everyone else "your agency"
     return WhoKnewView(rows=tuple(rows), agencies=tuple(agency.id for agency in agencies), scope=scope)
 
@@ -74,7 +73,9 @@ def _agencies(sight: Sight) -> tuple[Agency, ...]:
     return tuple(sight.directory.agencies[name] for name in within if name in involved)
 
 
-def _knowledge(sight: Sight, item: str, agency: Agency) -> Knowledge | None:
+def _knowledge(sight: Sight, cell: Cell, agency: Agency) -> Knowledge | None:
+    """One agency's row of an item; who recorded it, and when it occurred, are said as the reader's own cell says them."""
+    item = cell.item
     versions = [v for v in sight.then.items[item] if not v.private and within_scope(sight, v)]
     if not versions:
         return None
@@ -87,8 +88,8 @@ def _knowledge(sight: Sight, item: str, agency: Agency) -> Knowledge | None:
         item=item,
         label=label_of(item),
         agency=agency.id,
-        recorded_by=first.by.agency,
-        occurred=first.content.occurred if isinstance(first.content, Concern) else None,
+        recorded_by=first.by.agency if sight.sees_all_versions else cell.recorded_by,
+        occurred=_occurred(first) if sight.sees_all_versions else cell.occurred,
         recorded=first.recorded,
         entitled_coarse=_first(moments[Showing.COARSE] for moments in entitled),
         entitled_full=_first(moments[Showing.FULL] for moments in entitled),
@@ -96,6 +97,10 @@ def _knowledge(sight: Sight, item: str, agency: Agency) -> Knowledge | None:
         opened_full=_first(o.at for o in opened if o.showing is Showing.FULL),
         opened_by=tuple(dict.fromkeys(_name(sight, o) for o in opened)),
     )
+
+
+def _occurred(version: Version) -> Occurred | None:
+    return version.content.occurred if isinstance(version.content, Concern) else None
 
 
 def _entitled(sight: Sight, version: Version, agency: Agency) -> dict[Showing, datetime | None]:
@@ -113,8 +118,8 @@ def _entitled(sight: Sight, version: Version, agency: Agency) -> dict[Showing, d
     return first
 
 
-def _first(moments: object) -> datetime | None:
-    return min((moment for moment in moments if moment is not None), default=None)  # type: ignore[attr-defined]
+def _first(moments: Iterable[datetime | None]) -> datetime | None:
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _name(sight: Sight, opening: Opening) -> str:

@@ -182,8 +182,8 @@ class Replay:
     def _try(self, number: int, refusal: dict[str, Any]) -> Refused:
         name = refusal["act"]
         entry = {**self._latest.get(name, {}), **refusal}
-        if name == "view case" and "reason" not in refusal:
-            entry.pop("reason", None)
+        if name == "view case":
+            entry = refusal
         elif "id" not in refusal and name not in ("open case", "search") and "id" in fields_of(ACTS[name]):
             entry["id"] = f"refused-{number}"
         before = len(self.hub.case_events(self._case()))

@@ -13,7 +13,7 @@ from interfaces.web import auth, errors, gate, headers, pages
 from interfaces.web.converters import CONVERTERS
 from interfaces.web.routes import BLUEPRINTS
 
-LARGEST_REQUEST = 256 * 1024
+LARGEST_REQUEST = 4 * 1024 * 1024  # far more than any field takes: what is too long is refused at its field
 LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 
 
@@ -22,6 +22,7 @@ def create_app(hub: Hub, settings: Settings) -> Flask:
     app.config.update(
         SECRET_KEY=settings.session_key,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",

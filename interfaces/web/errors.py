@@ -5,7 +5,7 @@ import traceback
 
 from flask import Flask, Response, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from domain.errors import (
     BadInput,
@@ -61,8 +61,8 @@ def status_of(error: Exception) -> int:
 def answer(error: Exception) -> Response:
     """What the person gets: the refusal and what to do next, and nothing else of the error."""
     status = status_of(error)
-    if isinstance(error, HTTPException) and error.response is not None:
-        return Response(status=status, headers=dict(error.get_response().headers))
+    if isinstance(error, SecurityError):
+        return Response(DETAILS[status], status, mimetype="text/plain")  # under a name not ours no address can be made
     if status == 500:
         _log(error)
     refused = isinstance(error, SafeguardingError)
@@ -76,7 +76,8 @@ def answer(error: Exception) -> Response:
             json.dumps(problem | ({"field": field} if field else {})), status, mimetype="application/problem+json"
         )
     else:
-        response = Response(render_template("refused.html", title=title, detail=detail, field=field, status=status), status)
+        shown = render_template("refused.html", title=title, detail=detail, field=field, status=status)
+        response = Response(shown, status)
     if isinstance(error, HTTPException):
         for name, value in error.get_headers():
             if name in ("Allow", "Retry-After"):

@@ -24,6 +24,7 @@ from application.laying_out import (
 from application.queries.caseload import CaseloadView
 from application.queries.inbox import InboxView, Task
 from application.queries.timeline import Order
+from application.queries.who_knew import Knowledge, WhoKnewView
 from application.views import CaseView, Cell
 from domain.errors import BadInput
 from domain.instrument import instrument
@@ -78,7 +79,8 @@ def people_by_agency(hub: Hub) -> list[AgencyPeople]:
     directory = hub.directory()
     return [
         AgencyPeople(
-            agency.name, tuple((one.id, one.name, one.job) for one in directory.people.values() if one.agency == agency.id)
+            agency.name,
+            tuple((one.id, one.name, one.job) for one in directory.people.values() if one.agency == agency.id),
         )
         for agency in directory.agencies.values()
     ]
@@ -112,7 +114,9 @@ def grouped(view: CaseView) -> list[Group]:
     for key, heading, each, items in GROUPS:
         locators = {"who": False, "where": True}
         cells = tuple(
-            cell for cell in view.cells if cell.item.startswith(items) and locators.get(key, cell.locator) is cell.locator
+            cell
+            for cell in view.cells
+            if cell.item.startswith(items) and locators.get(key, cell.locator) is cell.locator
         )
         if cells:
             groups.append(Group(key, heading, each, cells))
@@ -142,6 +146,14 @@ def tags_of(cell: Cell) -> list[Tag]:
     if cell.retained:
         tags.append(Tag("Retained", "purple"))
     return tags
+
+
+def by_item(knew: WhoKnewView) -> list[tuple[str, list[Knowledge]]]:
+    """The rows of each item, in the order in which items were recorded."""
+    rows: dict[str, list[Knowledge]] = {}
+    for row in sorted(knew.rows, key=lambda row: row.recorded):
+        rows.setdefault(row.item, []).append(row)
+    return list(rows.items())
 
 
 def by_case(mine: CaseloadView, work: InboxView) -> tuple[dict[UUID, list[Task]], list[Task]]:
@@ -184,6 +196,7 @@ def install(app: Flask, hub: Hub, settings: Settings) -> None:
         ticked=ticked_in_words,
         blank=lambda value: blank_reason_in_words(value.reason, agency_name(hub.directory(), value.whom)),
         grouped=grouped,
+        by_item=by_item,
         word=words.word,
     )
     app.jinja_env.globals.update(

@@ -12,7 +12,7 @@ from domain.errors import BadInput
 DEEPEST = 20
 COMMAND_ID = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
 SEEN = re.compile(r"[0-9a-f]{64}|", re.ASCII)
-SHAPES = {dict: "an object", str: "text"}
+SHAPES: dict[type, str] = {dict: "an object", str: "text"}
 
 
 def read_body(request: Request, needed: dict[str, type], allowed: dict[str, type] | None = None) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def read_body(request: Request, needed: dict[str, type], allowed: dict[str, type
     if not COMMAND_ID.fullmatch(body.get("command_id", "")):
         raise BadInput("command_id", "Give each command a number of its own: 8 to 64 letters, digits, hyphens.")
     if not SEEN.fullmatch(body.get("seen", "")):
-        raise BadInput("seen", "This is not the digest of a view. Take it from the case as you last read it, or leave it out.")
+        raise BadInput("seen", "This is not the digest of a view. Take it from the case, or leave it out.")
     return body
 
 

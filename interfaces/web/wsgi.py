@@ -7,7 +7,7 @@ from interfaces.settings import Settings, home_from_environment, read_settings
 from interfaces.web.app import create_app
 
 LOOPBACK = "127.0.0.1"
-LARGEST_BODY = 4 * 1024 * 1024
+LARGEST_BODY = 16 * 1024 * 1024
 
 
 class DemoLeavesThisMachine(RuntimeError):

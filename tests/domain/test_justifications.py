@@ -77,7 +77,7 @@ REASONING = [
 
 @pytest.mark.parametrize(("basis", "ground", "consent", "duty", "refusal"), REASONING)
 def test_reasoning_holds_together_or_is_refused(basis, ground, consent, duty, refusal):
-    """A ground belongs to public interest and public interest to a ground; a consent to consent; a duty is owed or not."""
+    """A ground belongs to public interest, a named consent to consent, and a duty is owed or not owed."""
     story = Story().says(HEALTH, a_consent("K1"))
     command = a_justification("J1", basis=basis, ground=ground, consent=consent, duty_of_confidentiality=duty)
 

@@ -77,6 +77,7 @@ def stance_form(roles: tuple[str, ...], category: int | None) -> Form:
                         label="If you hold another level: which?",
                         options=tuple(Option(one.value, one.text) for one in categories()),
                         numbers=True,
+                        dropdown=True,
                     ),
                     LongText(
                         name="reason",
@@ -93,7 +94,10 @@ def stance_form(roles: tuple[str, ...], category: int | None) -> Form:
 def _stance_rule(values: dict[str, Any]) -> None:
     if values["stance"] == "agree" and values.keys() & {"level", "reason"}:
         box = "level" if "level" in values else "reason"
-        raise Wrong(box, "You agree with the proposal. Take the other level and its reason out, or choose 'I hold another level'.")
+        raise Wrong(
+            box,
+            "You agree with the proposal. Take the other level and its reason out, or choose 'I hold another level'.",
+        )
     if values["stance"] == "dissent":
         for box, needed in (("level", "Say which level you hold."), ("reason", "Say why you hold another level.")):
             if box not in values:

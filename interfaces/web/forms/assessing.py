@@ -1,4 +1,4 @@
-"""The assessment tool's forms: Section 1 B to F as tick lists, and one question with its options or a reasoned blank."""
+"""The assessment tool's forms: Section 1 B to F as tick lists, and a question with its options or a blank."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,9 @@ def start_form(view: CaseView | None) -> Form:
     return Form(
         sections=(
             Section(
-                intro=instrument().rule("2.1-how-2").statement + " " + instrument().rule("2.2-no-agreement-needed").statement,
+                intro=instrument().rule("2.1-how-2").statement
+                + " "
+                + instrument().rule("2.2-no-agreement-needed").statement,
                 parts=(justification_choice(view),),
             ),
             *(
@@ -38,9 +40,12 @@ def start_form(view: CaseView | None) -> Form:
                 for ticks in instrument().tick_lists
             ),
         ),
-        also={f"{field}.{ticks.key}": f"{ticks.key}{end}" for ticks in instrument().tick_lists
-              for field, end in (("ticks", ""), ("ticks_other", "_other"))},
-    )  # fmt: skip
+        also={
+            f"{field}.{ticks.key}": f"{ticks.key}{end}"
+            for ticks in instrument().tick_lists
+            for field, end in (("ticks", ""), ("ticks_other", "_other"))
+        },
+    )
 
 
 def _other(key: str, asked: bool) -> tuple[Part, ...]:
@@ -79,16 +84,27 @@ def question_form(question: Question, view: CaseView | None) -> Form:
                         label="If another worker should be asked: whom?",
                         hint="A person or an agency, for example Oakfield Academy.",
                     ),
-                    Choice(name="evidence", label="What it rests on: a concern in this case, if any", options=seen, open=True,
-                           dropdown=True),
+                    Choice(
+                        name="evidence",
+                        label="What it rests on: a concern in this case, if any",
+                        options=seen,
+                        open=True,
+                        dropdown=True,
+                    ),
                     LongText(name="note", label="Anything to add, if needed", rows=2),
                 ),
             ),
         ),
         rule=_question_rule,
-        also={"answers": "answer", "answers.option": "answer", "answers.alternative": "answer", "answers.question": "answer",
-              "blanks.whom": "whom", "blanks": "answer"},
-    )  # fmt: skip
+        also={
+            "answers": "answer",
+            "answers.option": "answer",
+            "answers.alternative": "answer",
+            "answers.question": "answer",
+            "blanks.whom": "whom",
+            "blanks": "answer",
+        },
+    )
 
 
 def _printed(question: Question) -> tuple[Option, ...]:
@@ -97,7 +113,9 @@ def _printed(question: Question) -> tuple[Option, ...]:
         several = len(option.alternatives) > 1
         for number, text in enumerate(option.alternatives, start=1):
             printed = option.corrected or text
-            found.append(Option(f"{option.number}.{number}" if several else str(option.number), f"{option.number}. {printed}"))
+            found.append(
+                Option(f"{option.number}.{number}" if several else str(option.number), f"{option.number}. {printed}")
+            )
     return tuple(found)
 
 
@@ -112,7 +130,9 @@ def _question_rule(values: dict[str, Any]) -> None:
     if "whom" in values and not asked:
         raise Wrong("whom", "You named a worker to ask. Choose 'Another worker should be asked', or take the name out.")
     if values["answer"].startswith(BLANK) and values.keys() & {"evidence", "note"}:
-        raise Wrong("note", "A question left blank has nothing to rest on. Take the note and the concern out, or answer it.")
+        raise Wrong(
+            "note", "A question left blank has nothing to rest on. Take the note and the concern out, or answer it."
+        )
 
 
 def to_answer(number: int) -> Callable[[dict[str, Any], Callable[[str], str]], dict[str, Any]]:

@@ -42,8 +42,10 @@ def _text(value: str, longest: int) -> str:
     return plain
 
 
-def load(boxes: Mapping[str, fields.Field[Any]], posted: Mapping[str, list[str]]) -> tuple[dict[str, Any], dict[str, str]]:
-    """What the boxes hold, and what is wrong by box; a key that is no box of the form is refused (marshmallow's RAISE)."""
+def load(
+    boxes: Mapping[str, fields.Field[Any]], posted: Mapping[str, list[str]]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """What the boxes hold, and what is wrong by box; an unknown key is refused (marshmallow's RAISE)."""
     schema = Schema.from_dict(dict(boxes), name="Posted")()
     schema.error_messages = {"unknown": NO_SUCH_BOX}
     try:

@@ -6,7 +6,7 @@ from interfaces.web.forms.parts import Choice, Choices, Option, Part
 from interfaces.web.words import word
 
 
-def restless(view: CaseView) -> list[JustificationThread]:
+def reasons_of_mine(view: CaseView) -> list[JustificationThread]:
     """My agency's justifications in force that permit something, the standing ones first, then the newest."""
     mine = [one for one in view.justifications if one.own and one.in_force and one.basis != Basis.NONE]
     return sorted(mine, key=lambda one: (one.standing, one.given), reverse=True)
@@ -14,7 +14,7 @@ def restless(view: CaseView) -> list[JustificationThread]:
 
 def justification_choice(view: CaseView | None, *, refusing: bool = False) -> Part:
     """Which of my agency's justifications this rests on; `refusing` also offers those that permit only a refusal."""
-    offered = restless(view) if view else []
+    offered = reasons_of_mine(view) if view else []
     if view and refusing:
         offered += [one for one in view.justifications if one.own and one.in_force and one.basis == Basis.NONE]
     return Choice(
@@ -37,11 +37,11 @@ def consent_choice(consents: tuple[ConsentThread, ...]) -> Part:
     return Choice(
         name="consent",
         label="If consent: which consent?",
+        dropdown=True,
         hint="Record the consent first if it is not here.",
-        options=tuple(Option(one.id, one.about, f"Given by {word(one.given_by, 'given_by').lower()}, {one.method}.")
-                      for one in consents),
+        options=tuple(Option(one.id, f"{one.about} ({one.method})") for one in consents),
         open=True,
-    )  # fmt: skip
+    )
 
 
 def agencies_to_choose(name: str, label: str, directory: tuple[Option, ...], needed: str = "", hint: str = "") -> Part:

@@ -17,25 +17,44 @@ CONSENT_ONLY_WHERE_NO_IS_RESPECTED = (
     "tell her, record her views, and choose public interest."
 )
 FIELDS = (
-    "purpose", "duty_of_confidentiality", "basis", "ground", "consent", "facts", "proportionality", "child_told", "standing",
+    "purpose",
+    "duty_of_confidentiality",
+    "basis",
+    "ground",
+    "consent",
+    "facts",
+    "proportionality",
+    "child_told",
+    "standing",
     "recipients",
-)  # fmt: skip
+)
 
 
 def _bases() -> tuple[Option, ...]:
     told = tuple(Option(one.key, one.statement) for one in instrument().sharing.bases)
-    return (*told, Option(Basis.NONE, "None of these.", "Permits only a refusal: choose it to put on record why nothing is shared."))
+    return (
+        *told,
+        Option(
+            Basis.NONE, "None of these.", "Permits only a refusal: choose it to put on record why nothing is shared."
+        ),
+    )
+
+
+NO_GROUND = "does_not_apply"
 
 
 def _grounds() -> tuple[Option, ...]:
-    return tuple(
+    grounds = tuple(
         Option(
             one.key,
             one.statement,
-            "A limited share: name, date of birth, gender and headlines only, for 14 days at most." if one.limited else "",
+            "A limited share: name, date of birth, gender and headlines only, for 14 days at most."
+            if one.limited
+            else "",
         )
         for one in instrument().sharing.grounds
     )
+    return (*grounds, Option(NO_GROUND, "Does not apply: the basis is another one."))
 
 
 def justification_sections(directory: Directory, consents: tuple[ConsentThread, ...] | None) -> tuple[Section, ...]:
@@ -122,25 +141,31 @@ def justification_sections(directory: Directory, consents: tuple[ConsentThread, 
 
 def justification_rule(values: dict[str, Any]) -> None:
     """What does not go together, said at its box."""
-    basis = values.get("basis")
-    if basis == Basis.PUBLIC_INTEREST and "ground" not in values:
+    basis, ground = values["basis"], values.get("ground", NO_GROUND)
+    if basis == Basis.PUBLIC_INTEREST and ground == NO_GROUND:
         raise Wrong("ground", "Name the ground on which the public interest rests.")
-    if basis != Basis.PUBLIC_INTEREST and "ground" in values:
-        raise Wrong("ground", "A ground belongs to public interest only. Choose public interest, or another page if you meant none.")
+    if basis != Basis.PUBLIC_INTEREST and ground != NO_GROUND:
+        raise Wrong("ground", "A ground belongs to public interest only. Choose 'Does not apply', or public interest.")
     if basis == Basis.CONSENT and "consent" not in values:
-        raise Wrong("consent" if basis is None else "basis", "Record the consent first, then name it here; "
-                    "or choose public interest if you would share anyway.")  # fmt: skip
+        raise Wrong(
+            "basis", "Record the consent first, then name it; or choose public interest if you would share anyway."
+        )
+    if basis != Basis.CONSENT and "consent" in values:
+        raise Wrong("consent", "You named a consent. Choose consent as the basis, or name none.")
     if basis == Basis.NO_DUTY_OWED and values.get("duty_of_confidentiality"):
-        raise Wrong("basis", "You said a duty of confidentiality is owed, and that none is owed. Correct one of the two.")
+        raise Wrong(
+            "basis", "You said a duty of confidentiality is owed, and that none is owed. Correct one of the two."
+        )
 
 
 def justification_form(view: CaseView | None, directory: Directory) -> Form:
     consents = tuple(one for one in view.consents if one.own and one.in_force) if view else ()
-    return Form(sections=justification_sections(directory, consents))
+    return Form(sections=justification_sections(directory, consents), rule=justification_rule)
 
 
 def one_justification(values: dict[str, Any], reference: Callable[[str], str]) -> dict[str, Any]:
-    return {"id": reference(""), **{key: values[key] for key in FIELDS if key in values}}
+    given = {key: values[key] for key in FIELDS if key in values and values[key] != NO_GROUND}
+    return {"id": reference(""), **given}
 
 
 def consent_form(directory: Directory) -> Form:
@@ -161,8 +186,12 @@ def consent_form(directory: Directory) -> Form:
                         options=(Option("given", "Consent was given"), Option("refused", "Consent was refused")),
                         needed="Say what the answer was.",
                     ),
-                    agencies_to_tick("to", "Which agencies may it be shared with?", directory, "Say which agencies it reaches."),
-                    LongText(name="about", label="What may be shared?", needed="Say what the consent is about.", rows=3),
+                    agencies_to_tick(
+                        "to", "Which agencies may it be shared with?", directory, "Say which agencies it reaches."
+                    ),
+                    LongText(
+                        name="about", label="What may be shared?", needed="Say what the consent is about.", rows=3
+                    ),
                     Text(
                         name="method",
                         label="How was it given?",
@@ -174,7 +203,9 @@ def consent_form(directory: Directory) -> Form:
                         label="How you judged that she understood what would be shared, with whom and why",
                         rows=3,
                     ),
-                    Moment(name="expires", label="When it runs out, if it does", hint="For example, 31 3 2026 at 17:00"),
+                    Moment(
+                        name="expires", label="When it runs out, if it does", hint="For example, 31 3 2026 at 17:00"
+                    ),
                 ),
             ),
         ),

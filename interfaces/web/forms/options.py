@@ -21,7 +21,9 @@ PRECISIONS = (
 )
 ONWARD = (
     Option(Onward.LEAD_DECIDES, "The lead agency decides"),
-    Option(Onward.ASK_ORIGINATOR, "Ask us first", "The lead agency must have our agreement before it goes any further."),
+    Option(
+        Onward.ASK_ORIGINATOR, "Ask us first", "The lead agency must have our agreement before it goes any further."
+    ),
 )
 PLACES = (Option(PlaceKind.HOTSPOT, "A hotspot"), Option(PlaceKind.ADDRESS, "An address"))
 PERSONS = (

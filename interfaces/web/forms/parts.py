@@ -14,6 +14,9 @@ from interfaces.web.forms.boxes import Box, Ticks, printable
 Typed = Mapping[str, list[str]]
 """What was typed, by box."""
 
+IN_THE_DIRECTORY = {"data-directory": "true"}
+"""Marks a list of the partnership's agencies or people: names on it say nothing about a case."""
+
 NOT_A_CHOICE = "This is not one of the choices. Choose one from the list."
 
 
@@ -121,7 +124,9 @@ class LongText(Part, frozen=True, kw_only=True):
 
     def shown(self, typed: Typed, errors: Mapping[str, str]) -> Shown:
         params = self._params(errors)
-        return Shown("textarea", params | {"label": self._label(), "value": _first(typed, self.name), "rows": self.rows})
+        return Shown(
+            "textarea", params | {"label": self._label(), "value": _first(typed, self.name), "rows": self.rows}
+        )
 
 
 class Number(Text, frozen=True, kw_only=True):
@@ -162,13 +167,14 @@ class Choice(Part, frozen=True, kw_only=True):
         value = _first(typed, self.name)
         items = [_item(option, option.value == value) for option in self.options]
         params = self._params(errors)
-        marked = _directory() if self.directory else {}
         if self.dropdown:
             for item in items:
                 item["selected"] = item.pop("checked", False)
             first = {"value": "", "text": "Choose one" if self.needed else "None"}
+            marked = {"attributes": IN_THE_DIRECTORY} if self.directory else {}
             return Shown("select", params | marked | {"label": self._label(), "items": [first, *items]})
-        return Shown("radios", params | marked | {"idPrefix": self.name, "fieldset": self._legend(), "items": items})
+        fieldset = self._legend() | ({"attributes": IN_THE_DIRECTORY} if self.directory else {})
+        return Shown("radios", params | {"idPrefix": self.name, "fieldset": fieldset, "items": items})
 
 
 class Choices(Part, frozen=True, kw_only=True):
@@ -197,20 +203,24 @@ class Choices(Part, frozen=True, kw_only=True):
     def shown(self, typed: Typed, errors: Mapping[str, str]) -> Shown:
         ticked = typed.get(self.name, [])
         items = [_item(option, option.value in ticked) for option in self.options]
-        more: dict[str, Any] = {"idPrefix": self.name, "fieldset": self._legend(), "items": items}
+        fieldset = self._legend() | ({"attributes": IN_THE_DIRECTORY} if self.directory else {})
+        more: dict[str, Any] = {"idPrefix": self.name, "fieldset": fieldset, "items": items}
         if self.small:
             more["classes"] = "govuk-checkboxes--small"
-        return Shown("checkboxes", self._params(errors) | more | (_directory() if self.directory else {}))
+        return Shown("checkboxes", self._params(errors) | more)
 
 
 class YesNo(Part, frozen=True, kw_only=True):
-    """Yes or no; where it may be left open, nothing is said."""
+    """Yes or no; where it may be left open, nothing is said, or `unsaid` is chosen."""
 
     yes: str = "Yes"
     no: str = "No"
+    unsaid: str = ""
 
     def read(self, given: Mapping[str, Any], zone: ZoneInfo) -> Any:
         value = Part.read(self, given, zone)
+        if self.unsaid and value == "unsaid":
+            return None
         if value not in (None, "yes", "no"):
             raise Wrong(self.name, "Choose yes or no.")
         return None if value is None else value == "yes"
@@ -220,7 +230,8 @@ class YesNo(Part, frozen=True, kw_only=True):
 
     def shown(self, typed: Typed, errors: Mapping[str, str]) -> Shown:
         value = _first(typed, self.name)
-        items = [_item(Option(key, text), key == value) for key, text in (("yes", self.yes), ("no", self.no))]
+        answers = [("yes", self.yes), ("no", self.no), *([("unsaid", self.unsaid)] if self.unsaid else [])]
+        items = [_item(Option(key, text), key == value) for key, text in answers]
         more = {"idPrefix": self.name, "fieldset": self._legend(), "items": items}
         return Shown("radios", self._params(errors) | more)
 
@@ -288,7 +299,9 @@ class Day(Part, frozen=True, kw_only=True):
         try:
             return date(year, month, day)
         except (ValueError, OverflowError):
-            raise Wrong(f"{self.name}-day", "There is no such day in the calendar. Check day, month and year.") from None
+            raise Wrong(
+                f"{self.name}-day", "There is no such day in the calendar. Check day, month and year."
+            ) from None
 
     def shown(self, typed: Typed, errors: Mapping[str, str]) -> Shown:
         wrong = {key for key, _, _ in self.parts if f"{self.name}-{key}" in errors}
@@ -321,7 +334,9 @@ class Moment(Day, frozen=True, kw_only=True):
         day = self._day(given)
         if day is None:
             return None
-        local = datetime.fromisoformat(f"{day.isoformat()}T{read_time(self._given(given)['time'], f'{self.name}-time')}")
+        local = datetime.fromisoformat(
+            f"{day.isoformat()}T{read_time(self._given(given)['time'], f'{self.name}-time')}"
+        )
         aware = local.replace(tzinfo=zone)
         if aware.astimezone(ZoneInfo("UTC")).astimezone(zone).replace(tzinfo=None) != local:
             raise Wrong(f"{self.name}-time", "The clocks went forward over this time; it did not exist. Check it.")
@@ -332,7 +347,7 @@ class Moment(Day, frozen=True, kw_only=True):
 
 
 class LooseMoment(Moment, frozen=True, kw_only=True):
-    """A local time as exactly as it is known: a month, a day, or a day with its time; read as ISO text without a zone."""
+    """A local time as exactly as it is known: a month, a day, or a day with its time; ISO text without a zone."""
 
     def read(self, given: Mapping[str, Any], zone: ZoneInfo) -> Any:
         values = self._given(given)
@@ -373,8 +388,3 @@ def _item(option: Option, checked: bool) -> dict[str, Any]:
     if option.hint:
         item["hint"] = {"text": option.hint}
     return item
-
-
-def _directory() -> dict[str, Any]:
-    """Marks a list of the partnership's agencies or people: names on it say nothing about a case."""
-    return {"formGroup": {"attributes": {"data-directory": "true"}}}

@@ -7,9 +7,9 @@ from application.views import CaseView, Cell
 from domain.instrument import instrument
 from domain.vocabulary import BlankReason, Change, Precision
 from interfaces.web.forms import options
-from interfaces.web.forms.choosing import agencies_to_choose, justification_choice, restless
+from interfaces.web.forms.choosing import agencies_to_choose, justification_choice, reasons_of_mine
 from interfaces.web.forms.form import Form, Section
-from interfaces.web.forms.justifying import justification_sections, one_justification
+from interfaces.web.forms.justifying import justification_rule, justification_sections, one_justification
 from interfaces.web.forms.parts import (
     Choice,
     Choices,
@@ -94,8 +94,13 @@ def _carer_section() -> Section:
         parts=(
             Text(name="carer_name", label="Name of the parent or carer"),
             Text(name="carer_relationship", label="Relationship to the young person", hint="For example, mother."),
-            YesNo(name="carer_parental_responsibility", label="Has parental responsibility?"),
-            Choice(name="carer_safe_to_inform", label="Is it safe to tell this person?", options=options.TOLD),
+            YesNo(name="carer_parental_responsibility", label="Has parental responsibility?", unsaid="Not known"),
+            Choice(
+                name="carer_safe_to_inform",
+                label="Is it safe to tell this person?",
+                options=options.TOLD,
+                dropdown=True,
+            ),
             LongText(name="carer_why", label="Why, or why not", rows=2),
         ),
         folded=True,
@@ -168,13 +173,18 @@ def young_person_form(directory: Directory) -> Form:
             _carer_section(),
             *justification_sections(directory, consents=None),
         ),
-        rule=lambda values: (_details_rule(values), None)[1],
+        rule=_opening_rule,
         also={"child": "name", "carers.name": "carer_name", "carers.why": "carer_why"},
     )
 
 
+def _opening_rule(values: dict[str, Any]) -> None:
+    _details_rule(values)
+    justification_rule(values)
+
+
 def to_open_case(values: dict[str, Any], reference: Reference) -> dict[str, Any]:
-    data = {"justification": one_justification(values, reference), "child": child_of(values)}
+    data: dict[str, Any] = {"justification": one_justification(values, reference), "child": child_of(values)}
     data["carers"] = carers_of(values, reference)
     return data | ({"has_social_worker": values["has_social_worker"]} if "has_social_worker" in values else {})
 
@@ -209,7 +219,11 @@ def details_form(view: CaseView | None) -> Form:
             ),
             *_detail_sections(),
             _carer_section(),
-            Section(parts=(LongText(name="reason", label="Why this is recorded or changed now, if it needs saying", rows=2),)),
+            Section(
+                parts=(
+                    LongText(name="reason", label="Why this is recorded or changed now, if it needs saying", rows=2),
+                )
+            ),
         ),
         rule=_details_rule,
         also={"child": "safe_contact", "carers.name": "carer_name", "carers.why": "carer_why"},
@@ -245,7 +259,9 @@ def _times_fit(values: dict[str, Any]) -> None:
     for box in ("occurred", "occurred_until"):
         text = values.get(box, "")
         if precision == Precision.UNKNOWN and text:
-            raise Wrong(f"{box}-day", "You said it is not known when. Take the date out, or say how exactly it is known.")
+            raise Wrong(
+                f"{box}-day", "You said it is not known when. Take the date out, or say how exactly it is known."
+            )
         if precision != Precision.UNKNOWN and not text and box == "occurred":
             raise Wrong(f"{box}-day", "Say when it happened, or choose 'Not known when'.")
         if text:
@@ -311,7 +327,12 @@ def _what_happened() -> tuple[Section, ...]:
                     rows=3,
                 ),
                 Text(name="source", label="Source", hint="Who or what this comes from.", longest=20_000),
-                Text(name="response", label="What was done", hint="For example, lead agency told the same day.", longest=20_000),
+                Text(
+                    name="response",
+                    label="What was done",
+                    hint="For example, lead agency told the same day.",
+                    longest=20_000,
+                ),
             ),
         ),
     )
@@ -319,7 +340,7 @@ def _what_happened() -> tuple[Section, ...]:
 
 def _place_parts() -> tuple[Part, ...]:
     return (
-        Choice(name="place_kind", label="Kind of place", options=options.PLACES),
+        Choice(name="place_kind", label="Kind of place", options=options.PLACES, dropdown=True),
         Text(name="place", label="The place", hint="For example, Station Road car park."),
     )
 
@@ -344,24 +365,35 @@ def concern_form() -> Form:
             *_what_happened(),
             Section(
                 heading="A place or vehicle it names, if any",
-                parts=(*_place_parts(), Text(name="vehicle", label="Vehicle", hint="What is known of it and of its index.")),
+                parts=(
+                    *_place_parts(),
+                    Text(name="vehicle", label="Vehicle", hint="What is known of it and of its index."),
+                ),
                 folded=True,
             ),
             Section(
                 heading="How it is to be treated",
                 parts=(
-                    Choice(name="sensitive", label="Is it about something especially private?", options=options.SENSITIVITIES,
-                           dropdown=True),
+                    Choice(
+                        name="sensitive",
+                        label="Is it about something especially private?",
+                        options=options.SENSITIVITIES,
+                        dropdown=True,
+                    ),
                     YesNo(name="significant", label="Is it a significant event for the chronology?"),
                     Choice(name="onward_sharing", label="If another agency needs it", options=options.ONWARD),
-                    Moment(name="reported", label="When you learned of it, if not today", hint="For example, 12 1 2026 at 15:40"),
+                    Moment(
+                        name="reported",
+                        label="When you learned of it, if not today",
+                        hint="For example, 12 1 2026 at 15:40",
+                    ),
                 ),
                 folded=True,
             ),
         ),
         rule=_concern_rule,
         also={"places.description": "place", "vehicles.description": "vehicle"},
-    )  # fmt: skip
+    )
 
 
 def to_record_concern(values: dict[str, Any], reference: Reference) -> dict[str, Any]:
@@ -377,7 +409,11 @@ def to_record_concern(values: dict[str, Any], reference: Reference) -> dict[str,
 def correction_form(view: CaseView | None) -> Form:
     """The concern as it stands, to be put right; the earlier text stays in the history."""
     places = tuple(
-        Option(cell.item.partition(":")[2], cell.content.description, "Its kind and description below replace the earlier ones.")
+        Option(
+            cell.item.partition(":")[2],
+            cell.content.description,
+            "Its kind and description below replace the earlier ones.",
+        )
         for cell in (view.shown("place:") if view else ())
         if cell.own and cell.content is not None
     )
@@ -393,8 +429,16 @@ def correction_form(view: CaseView | None) -> Form:
             Section(
                 heading="A place to put right or to add, if any",
                 parts=(
-                    Choice(name="which_place", label="Which place?", open=True,
-                           options=(*places, Option("new", "A place not named before", "Give its kind and description below."))),
+                    Choice(
+                        name="which_place",
+                        label="Which place?",
+                        open=True,
+                        dropdown=True,
+                        options=(
+                            *places,
+                            Option("new", "A place not named before", "Give its kind and description below."),
+                        ),
+                    ),
                     *_place_parts(),
                 ),
                 folded=True,
@@ -402,13 +446,15 @@ def correction_form(view: CaseView | None) -> Form:
         ),
         rule=_correction_rule,
         also={"places.description": "place", "change": "narrative"},
-    )  # fmt: skip
+    )
 
 
 def _correction_rule(values: dict[str, Any]) -> None:
     _concern_rule(values)
     if ("place" in values) != ("which_place" in values):
-        raise Wrong("which_place" if "place" in values else "place", "Say which place, and what is right about it; or neither.")
+        raise Wrong(
+            "which_place" if "place" in values else "place", "Say which place, and what is right about it; or neither."
+        )
 
 
 CORRECTED = ("occurred", "occurred_until", "basis_other", "source", "response", "child_voice")
@@ -419,7 +465,7 @@ def to_correct_concern(concern: str) -> Callable[[dict[str, Any], Reference], di
     def data(values: dict[str, Any], reference: Reference) -> dict[str, Any]:
         kept = ("occurred_precision", "basis", "heading", "headline", "narrative", "nature")
         change = {key: values.get(key, "") for key in CORRECTED} | {key: values[key] for key in kept}
-        corrected = {"concern": concern, "change": change}
+        corrected: dict[str, Any] = {"concern": concern, "change": change}
         corrected |= {key: values[key] for key in ("justification", "reason")}
         if "place" in values:
             named = reference("place") if values["which_place"] == "new" else values["which_place"]
@@ -432,14 +478,28 @@ def to_correct_concern(concern: str) -> Callable[[dict[str, Any], Reference], di
 def as_it_stands(cell: Cell) -> dict[str, Any]:
     """A concern's content as the answers of the correction form."""
     content = cell.content
-    told = {name: getattr(content, name) for name in ("basis", "basis_other", "heading", "headline", "narrative", "nature",
-                                                      "source", "response", "child_voice")}  # fmt: skip
+    told = {
+        name: getattr(content, name)
+        for name in (
+            "basis",
+            "basis_other",
+            "heading",
+            "headline",
+            "narrative",
+            "nature",
+            "source",
+            "response",
+            "child_voice",
+        )
+    }
     when = content.occurred
     return {**told, "occurred": when.start, "occurred_until": when.until, "occurred_precision": when.precision}
 
 
-def still_stands(cell: Cell | None) -> bool:
-    return cell is not None and cell.content is not None and cell.change is not Change.RETRACTED
+def own_and_standing(cell: Cell | None) -> Cell | None:
+    """The concern, where it is the reader's own agency's and was not taken back."""
+    stands = cell is not None and cell.own and cell.content is not None and cell.change is not Change.RETRACTED
+    return cell if stands else None
 
 
 def reason_form(view: CaseView | None, label: str, hint: str = "", rests: bool = True) -> Form:
@@ -460,24 +520,30 @@ def person_form(view: CaseView | None) -> Form:
                     Choice(name="kind", label="Who is this?", options=options.PERSONS, needed="Say who this is."),
                     Text(name="name", label="Name"),
                     Number(name="age", label="Age"),
-                    Choice(name="age_basis", label="The age is", options=options.AGE_BASES),
+                    Choice(name="age_basis", label="The age is", options=options.AGE_BASES, dropdown=True),
                     Choice(name="ethnicity", label="Ethnicity", options=options.ETHNICITIES, dropdown=True),
                     Text(name="ethnicity_view", label="Whose view of the ethnicity that is"),
                     Text(name="vehicle", label="Vehicle"),
                     LongText(name="description", label="Description", rows=3),
-                    Choices(name="perpetrator_type", label=f"Section 1 E: {types.title}", options=options.ticks_of(types),
-                            small=True),
+                    Choices(
+                        name="perpetrator_type",
+                        label=f"Section 1 E: {types.title}",
+                        options=options.ticks_of(types),
+                        small=True,
+                    ),
                     Choice(name="onward_sharing", label="If another agency needs this", options=options.ONWARD),
                 ),
             ),
         ),
         rule=_person_rule,
-    )  # fmt: skip
+    )
 
 
 def _person_rule(values: dict[str, Any]) -> None:
     if ("age" in values) != ("age_basis" in values):
-        raise Wrong("age_basis" if "age" in values else "age", "Give the age and say whether it is actual or an estimate.")
+        raise Wrong(
+            "age_basis" if "age" in values else "age", "Give the age and say whether it is actual or an estimate."
+        )
     if not values.keys() & {"name", "vehicle", "description", "age"}:
         raise Wrong("name", "Give at least one thing that is known: a name, an age, a vehicle or a description.")
 
@@ -488,7 +554,9 @@ def plan_form(view: CaseView | None, directory: Directory) -> Form:
             Section(
                 parts=(
                     justification_choice(view),
-                    agencies_to_choose("for", "Whose staff is the plan for?", directory, "Choose the agency the plan is for."),
+                    agencies_to_choose(
+                        "for", "Whose staff is the plan for?", directory, "Choose the agency the plan is for."
+                    ),
                     LongText(
                         name="text",
                         label="What its staff must do to keep her safe",
@@ -511,11 +579,6 @@ def as_they_are(values: dict[str, Any], reference: Reference) -> dict[str, Any]:
     return dict(values)
 
 
-def concern_button(view: CaseView, justification: str, lead: str, names: dict[str, str]) -> str:
-    """What the confirming button says: who will see the entry."""
-    return f"Record: {seen_by_words(view, justification, lead, names)} will see it"
-
-
 def seen_by_words(view: CaseView, justification: str, lead: str, names: dict[str, str]) -> str:
     thread = next((one for one in view.justifications if one.id == justification), None)
     seen = [view.reader.agency]
@@ -526,5 +589,5 @@ def seen_by_words(view: CaseView, justification: str, lead: str, names: dict[str
 
 def rests_on(view: CaseView, asked: str) -> str:
     """The justification the concern page opens with: the one asked for, else the standing one, else the newest."""
-    mine = restless(view)
+    mine = reasons_of_mine(view)
     return next((one.id for one in mine if one.id == asked), mine[0].id if mine else "")

@@ -8,7 +8,7 @@ from domain.instrument import instrument
 from interfaces.web.forms import options
 from interfaces.web.forms.choosing import agencies_to_choose, justification_choice
 from interfaces.web.forms.form import Form, Section
-from interfaces.web.forms.parts import Choice, LongText
+from interfaces.web.forms.parts import Choice, LongText, Option
 
 
 def referral_form(view: CaseView | None, directory: tuple[Option, ...]) -> Form:
@@ -41,7 +41,9 @@ def referral_form(view: CaseView | None, directory: tuple[Option, ...]) -> Form:
 
 def answer_form(field: str, label: str, hint: str = "") -> Form:
     """One text that answers a referral."""
-    return Form(sections=(Section(parts=(LongText(name=field, label=label, hint=hint, needed="Enter what you tell them."),)),))
+    return Form(
+        sections=(Section(parts=(LongText(name=field, label=label, hint=hint, needed="Enter what you tell them."),)),)
+    )
 
 
 def to_answer(referral: str) -> Callable[[dict[str, Any], Callable[[str], str]], dict[str, Any]]:

@@ -13,18 +13,20 @@ from interfaces.web.forms.form import Form, Section
 from interfaces.web.forms.parts import Choice, Choices, Day, LongText, Moment, Option, Wrong, YesNo
 
 WARNING = (
-    "These say where she can be found. Someone who learns of them may find her. Share one only if this agency must have it "
-    "for this purpose; a later address never follows by itself."
+    "These say where she can be found. Someone who learns of them may find her. Share one only if this agency "
+    "must have it for this purpose; a later address never follows by itself."
 )
 OUTCOMES = (
     Option(Outcome.SHARE, "Share", "What was asked for, or all that you have on it."),
     Option(Outcome.SHARE_IN_PART, "Share in part", "Some of it, or shorter forms."),
-    Option(Outcome.REFUSE, "Do not share", "Say why. A refusal is recorded like a share, and the agency reads your reason."),
+    Option(
+        Outcome.REFUSE, "Do not share", "Say why. A refusal is recorded like a share, and the agency reads your reason."
+    ),
 )
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """What a decision to one agency can be made of: the case as the decider sees it, and what the policy says of its items."""
+    """What a decision to one agency can be made of: the case as its decider sees it, and the coarse forms."""
 
     view: CaseView
     people: tuple[Option, ...]
@@ -41,7 +43,9 @@ def decision_form(offer: Offer | None) -> Form:
             Section(
                 heading="What you decide",
                 parts=(
-                    Choice(name="outcome", label="Your decision", options=OUTCOMES, needed="Say whether you share, or not."),
+                    Choice(
+                        name="outcome", label="Your decision", options=OUTCOMES, needed="Say whether you share, or not."
+                    ),
                     justification_choice(offer.view if offer else None, refusing=True),
                     Choices(
                         name="persons",
@@ -59,9 +63,17 @@ def decision_form(offer: Offer | None) -> Form:
                 heading="What is shared",
                 intro="Tick only what this purpose needs. Leave all empty if you do not share.",
                 parts=(
-                    Choices(name="items", label="From the case", options=_given(cells, offer, False), open=True, small=True),
-                    Choices(name="locators", label="Where she is", hint=WARNING, options=_given(cells, offer, True), open=True,
-                            small=True),
+                    Choices(
+                        name="items", label="From the case", options=_given(cells, offer, False), open=True, small=True
+                    ),
+                    Choices(
+                        name="locators",
+                        label="Where she is",
+                        hint=WARNING,
+                        options=_given(cells, offer, True),
+                        open=True,
+                        small=True,
+                    ),
                 ),
             ),
             Section(
@@ -74,7 +86,9 @@ def decision_form(offer: Offer | None) -> Form:
                         yes="Yes, later versions follow",
                         no="No, only what stands today",
                     ),
-                    Moment(name="expires", label="It ends by itself on", hint="Optional. For example, 16 1 2026 at 10:00"),
+                    Moment(
+                        name="expires", label="It ends by itself on", hint="Optional. For example, 16 1 2026 at 10:00"
+                    ),
                     Day(name="review_by", label="Look at it again by", hint="Optional. For example, 26 4 2026"),
                 ),
             ),
@@ -93,7 +107,7 @@ def decision_form(offer: Offer | None) -> Form:
         ),
         rule=_decision_rule,
         also={"items.item": "items", "with": "persons"},
-    )  # fmt: skip
+    )
 
 
 def _can_be_given(cell: Cell, offer: Offer) -> bool:
@@ -103,13 +117,23 @@ def _can_be_given(cell: Cell, offer: Offer) -> bool:
 
 
 def _request_choice(offer: Offer | None) -> tuple[Choice, ...]:
-    waiting = () if offer is None else tuple(
-        Option(one.id, one.wanted, f"Asked by {one.by_person}, to {one.purpose}.")
-        for one in offer.view.requests
-        if one.of == offer.view.reader.agency
-    )  # fmt: skip
-    return (Choice(name="answers_request", label="Which request does it answer?", options=(*waiting, Option("none", "None")),
-                   open=True),)  # fmt: skip
+    waiting = (
+        ()
+        if offer is None
+        else tuple(
+            Option(one.id, one.wanted, f"Asked by {one.by_person}, to {one.purpose}.")
+            for one in offer.view.requests
+            if one.of == offer.view.reader.agency
+        )
+    )
+    return (
+        Choice(
+            name="answers_request",
+            label="Which request does it answer?",
+            options=(*waiting, Option("none", "None")),
+            open=True,
+        ),
+    )
 
 
 def _given(cells: list[Cell], offer: Offer | None, locators: bool) -> tuple[Option, ...]:
@@ -134,8 +158,11 @@ def name_of(cell: Cell, names: dict[str, str]) -> tuple[str, str]:
     kind, _, reference = cell.item.partition(":")
     if kind in ("answers", "ticks", "plan"):
         holder = names.get(reference, reference)
-        return {"answers": f"Answers of {holder}", "ticks": f"Section 1, B to F, of {holder}",
-                "plan": f"Plan for {holder}"}[kind], ""  # fmt: skip
+        return {
+            "answers": f"Answers of {holder}",
+            "ticks": f"Section 1, B to F, of {holder}",
+            "plan": f"Plan for {holder}",
+        }[kind], ""
     if cell.locator:
         return cell.label, ""
     lines = lines_of(cell)
@@ -155,7 +182,10 @@ def _decision_rule(values: dict[str, Any]) -> None:
     if len(set(names)) != len(names):
         raise Wrong("items", "You ticked something both in full and in its shorter form. Choose one of the two.")
     if refusing and chosen:
-        raise Wrong("items" if values.get("items") else "locators", "A refusal gives nothing. Take the ticks out, or share in part.")
+        raise Wrong(
+            "items" if values.get("items") else "locators",
+            "A refusal gives nothing. Take the ticks out, or share in part.",
+        )
     if refusing and "reason" not in values:
         raise Wrong("reason", "Say why you do not share; the other agency reads it.")
     if not refusing and not chosen:
@@ -164,7 +194,17 @@ def _decision_rule(values: dict[str, Any]) -> None:
 
 def to_decision(agency: str) -> Callable[[dict[str, Any], Callable[[str], str]], dict[str, Any]]:
     def data(values: dict[str, Any], reference: Callable[[str], str]) -> dict[str, Any]:
-        kept = ("outcome", "justification", "persons", "continuing", "expires", "review_by", "reason", "note", "answers_request")
+        kept = (
+            "outcome",
+            "justification",
+            "persons",
+            "continuing",
+            "expires",
+            "review_by",
+            "reason",
+            "note",
+            "answers_request",
+        )
         decision = {key: values[key] for key in kept if key in values}
         if decision.get("answers_request") == "none":
             del decision["answers_request"]
@@ -185,13 +225,19 @@ def onward_form(view: CaseView | None, directory: tuple[Option, ...], names: dic
     return Form(
         sections=(
             Section(
-                intro="The lead agency may then give these to the agency you name. It still decides whether to, and why.",
+                intro="The lead agency may then give these to the agency you name. It still decides whether to.",
                 parts=(
-                    Choices(name="items", label="What may go further?", options=own, open=True, small=True,
-                            needed="Tick what may go further."),
+                    Choices(
+                        name="items",
+                        label="What may go further?",
+                        options=own,
+                        open=True,
+                        small=True,
+                        needed="Tick what may go further.",
+                    ),
                     agencies_to_choose("to", "To which agency?", directory, "Choose the agency."),
                     LongText(name="terms", label="On what terms, if any", rows=3),
                 ),
             ),
         ),
-    )  # fmt: skip
+    )

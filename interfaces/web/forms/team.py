@@ -12,13 +12,19 @@ def adding_form(people: tuple[Option, ...]) -> Form:
         sections=(
             Section(
                 parts=(
-                    Choice(name="person", label="Whom do you add?", options=people, open=True, directory=True,
-                           needed="Choose the person you add."),
+                    Choice(
+                        name="person",
+                        label="Whom do you add?",
+                        options=people,
+                        open=True,
+                        directory=True,
+                        needed="Choose the person you add.",
+                    ),
                     LongText(name="reason", label="Why", needed="Say why this person is added.", rows=3),
                 ),
             ),
         ),
-    )  # fmt: skip
+    )
 
 
 def interest_form() -> Form:
@@ -47,7 +53,7 @@ def review_form(reviewers: tuple[Option, ...], directory: tuple[Option, ...]) ->
         sections=(
             Section(
                 heading="Whose case",
-                intro="You see no case. Name the young person exactly; the hub answers the same whether or not it holds a record.",
+                intro="You see no case. Name the young person exactly. The answer is the same whether or not there is one.",
                 parts=(
                     Text(name="name", label="Name", needed="Enter the young person's name."),
                     Day(
@@ -61,20 +67,41 @@ def review_form(reviewers: tuple[Option, ...], directory: tuple[Option, ...]) ->
             Section(
                 heading="The review",
                 parts=(
-                    Choice(name="reviewer", label="Who reviews?", options=reviewers, directory=True,
-                           needed="Choose who reviews."),
-                    Text(name="kind", label="Kind of review", hint="For example, multi-agency case audit.",
-                         needed="Say what kind of review it is."),
+                    Choice(
+                        name="reviewer",
+                        label="Who reviews?",
+                        options=reviewers,
+                        directory=True,
+                        needed="Choose who reviews.",
+                    ),
+                    Text(
+                        name="kind",
+                        label="Kind of review",
+                        hint="For example, multi-agency case audit.",
+                        needed="Say what kind of review it is.",
+                    ),
                     LongText(name="questions", label="What the review asks", needed="Say what the review asks."),
                 ),
             ),
             Section(
                 heading="What the reviewer may read",
                 parts=(
-                    Day(name="from", label="Recorded from", hint="For example, 1 12 2025", needed="Enter the first day."),
-                    Day(name="until", label="Recorded until", hint="For example, 30 4 2026", needed="Enter the last day."),
-                    Choices(name="agencies", label="Records of which agencies?", options=directory, directory=True,
-                            needed="Choose the agencies whose records the review reads."),
+                    Day(
+                        name="from", label="Recorded from", hint="For example, 1 12 2025", needed="Enter the first day."
+                    ),
+                    Day(
+                        name="until",
+                        label="Recorded until",
+                        hint="For example, 30 4 2026",
+                        needed="Enter the last day.",
+                    ),
+                    Choices(
+                        name="agencies",
+                        label="Records of which agencies?",
+                        options=directory,
+                        directory=True,
+                        needed="Choose the agencies whose records the review reads.",
+                    ),
                     YesNo(
                         name="locators",
                         label="Does the review need to know where she lived or was placed?",
@@ -84,7 +111,7 @@ def review_form(reviewers: tuple[Option, ...], directory: tuple[Option, ...]) ->
             ),
         ),
         rule=_review_rule,
-    )  # fmt: skip
+    )
 
 
 def _review_rule(values: dict[str, Any]) -> None:

@@ -2,7 +2,24 @@
 
 from flask import Blueprint
 
-from interfaces.web.routes import api, cases, exports_, guidance, home, reading, search
+from interfaces.web.routes import (
+    agreeing,
+    api,
+    asking,
+    assessing,
+    cases,
+    exports_,
+    guidance,
+    home,
+    justifying,
+    reading,
+    recording,
+    referring,
+    reviewing,
+    search,
+    sharing,
+    team,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home.blueprint,
@@ -12,4 +29,13 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     guidance.blueprint,
     exports_.blueprint,
     api.blueprint,
+    recording.blueprint,
+    justifying.blueprint,
+    assessing.blueprint,
+    agreeing.blueprint,
+    sharing.blueprint,
+    asking.blueprint,
+    referring.blueprint,
+    team.blueprint,
+    reviewing.blueprint,
 )

@@ -31,7 +31,8 @@ class ActPage(msgspec.Struct, frozen=True, kw_only=True):
     """A page that does one act in a case.
 
     `build` makes the form, without a view where it is only read; `items` are the cells the page shows beside her name;
-    `typed` is what the form begins with; `watched` pages are refused when somebody changed what was looked at.
+    `typed` is what the form begins with; `watched` pages are refused when somebody changed what was looked at; `after`
+    is the page of the case that follows.
     """
 
     act: str
@@ -45,6 +46,7 @@ class ActPage(msgspec.Struct, frozen=True, kw_only=True):
     template: str = "forms/act.html"
     watched: bool = False
     warn: bool = False
+    after: str = "cases.show"
 
 
 class Posted(msgspec.Struct, frozen=True):
@@ -75,7 +77,7 @@ def act_page(case_id: UUID, what: ActPage) -> Response:
         do(at, case_id, what, posted)
     except REFUSED as refused:
         return show_again(at, case_id, what, posted, refused)
-    return to_case(case_id)
+    return to_case(case_id, what.after)
 
 
 def do(at: Desk, case_id: UUID, what: ActPage, posted: Posted) -> None:
@@ -112,14 +114,31 @@ def show_again(at: Desk, case_id: UUID, what: ActPage, posted: Posted, refused: 
 
 
 def laid_out(
-    at: Desk, what: ActPage, view: CaseView, typed: dict[str, list[str]], faults: list[Fault], command_id: str, status: int = 200
+    at: Desk,
+    what: ActPage,
+    view: CaseView,
+    typed: dict[str, list[str]],
+    faults: list[Fault],
+    command_id: str,
+    status: int = 200,
 ) -> Response:
     form = what.build(view)
-    context = {"title": what.title, "button": what.button, "warn": what.warn, "seen": view.digest if what.watched else ""}
+    context = {
+        "title": what.title,
+        "button": what.button,
+        "warn": what.warn,
+        "seen": view.digest if what.watched else "",
+    }
     return page(
-        what.template, status, view=view, sections=form.laid_out(typed, faults), errors=errors_of(faults), typed=typed,
-        command_id=command_id, **(context | what.more(view)),
-    )  # fmt: skip
+        what.template,
+        status,
+        view=view,
+        sections=form.laid_out(typed, faults),
+        errors=errors_of(faults),
+        typed=typed,
+        command_id=command_id,
+        **(context | what.more(view)),
+    )
 
 
 def faults_of(form: Form, refused: Refusal) -> list[Fault]:
@@ -144,8 +163,8 @@ def errors_of(faults: list[Fault]) -> dict[str, str]:
     return errors
 
 
-def to_case(case_id: UUID) -> Response:
-    return redirect(url_for("cases.show", case_id=case_id), 303)
+def to_case(case_id: UUID, page_of_it: str = "cases.show") -> Response:
+    return redirect(url_for(page_of_it, case_id=case_id), 303)
 
 
 def agencies(at: Desk, *, without: tuple[str, ...] = ()) -> tuple[Option, ...]:

@@ -23,10 +23,15 @@ def propose(case_id: UUID) -> Response:
     return act_page(
         case_id,
         ActPage(
-            act="propose_risk", title="Propose the level of risk", button="Propose this category",
-            build=forms.proposal_form, to_data=with_reference, items=("risk",), template="forms/propose.html",
+            act="propose_risk",
+            title="Propose the level of risk",
+            button="Propose this category",
+            build=forms.proposal_form,
+            to_data=with_reference,
+            items=("risk",),
+            template="forms/propose.html",
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/cases/<uuid:case_id>/risk/<ref:agreement>", methods=BOTH)
@@ -44,14 +49,25 @@ def sign(case_id: UUID, agreement: str) -> Response:
         proposal, risk = proposal_in(view), view.cell("risk")
         category = instrument().risk_category(proposal.category)
         newest = view.cell("risk.reasons").content.proposals[-1] is proposal  # type: ignore[union-attr]
-        return {"proposal": proposal, "standing": risk.content if risk else None, "category": category, "newest": newest}
+        return {
+            "proposal": proposal,
+            "standing": risk.content if risk else None,
+            "category": category,
+            "newest": newest,
+        }
 
     stance = request.form.get("stance", "")
     return act_page(
         case_id,
         ActPage(
-            act="dissent_from_risk" if stance == "dissent" else "agree_risk", title="Agree the level of risk",
-            button="Sign", build=lambda view: forms.stance_form(roles, proposal_in(view).category if view else None),
-            to_data=forms.to_stance(agreement), items=("risk",), more=more, template="forms/sign.html", watched=True,
+            act="dissent_from_risk" if stance == "dissent" else "agree_risk",
+            title="Agree the level of risk",
+            button="Sign",
+            build=lambda view: forms.stance_form(roles, proposal_in(view).category if view else None),
+            to_data=forms.to_stance(agreement),
+            items=("risk",),
+            more=more,
+            template="forms/sign.html",
+            watched=True,
         ),
-    )  # fmt: skip
+    )

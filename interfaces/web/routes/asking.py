@@ -36,10 +36,13 @@ def request_information(case_id: UUID) -> Response:
     return act_page(
         case_id,
         ActPage(
-            act="request_information", title="Ask another agency", button="Send the request",
-            build=lambda view: forms.request_form(agencies(at, without=(own_agency(at),))), to_data=with_reference,
+            act="request_information",
+            title="Ask another agency",
+            button="Send the request",
+            build=lambda view: forms.request_form(agencies(at, without=(own_agency(at),))),
+            to_data=with_reference,
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/ask", methods=BOTH)
@@ -50,17 +53,32 @@ def about() -> Response:
     form = forms.naming_form(agencies(at, without=(own_agency(at),)))
     title, button = "Ask about a young person", "Send the request"
     if request.method == "GET":
-        return page("forms/plain.html", title=title, button=button, sections=form.laid_out({}, []), errors={},
-                    command_id=new_command_id())  # fmt: skip
+        return page(
+            "forms/plain.html",
+            title=title,
+            button=button,
+            sections=form.laid_out({}, []),
+            errors={},
+            command_id=new_command_id(),
+        )
     posted = Posted.now()
     try:
         values = form.read(posted.typed, at.settings.zone)
-        asked = {key: values[key] for key in ("of", "wanted", "purpose")} | {"id": at.hub.reference_from(posted.command_id)}
+        asked = {key: values[key] for key in ("of", "wanted", "purpose")} | {
+            "id": at.hub.reference_from(posted.command_id)
+        }
         ask_about(at.hub, at.who, forms.about_of(values), asked, command_id=posted.command_id)
     except REFUSED as refused:
         faults = faults_of(form, refused)
-        return page("forms/plain.html", status_of(refused), title=title, button=button, sections=form.laid_out(posted.typed, faults),
-                    errors=errors_of(faults), command_id=posted.command_id)  # fmt: skip
+        return page(
+            "forms/plain.html",
+            status_of(refused),
+            title=title,
+            button=button,
+            sections=form.laid_out(posted.typed, faults),
+            errors=errors_of(faults),
+            command_id=posted.command_id,
+        )
     return redirect(url_for("asking.sent"), 303)
 
 
@@ -82,8 +100,15 @@ def place(waiting: str) -> Response:
     asked = request_to_place(at.hub, at.who, waiting)
     form = forms.placing_form(_my_cases(at))
     if request.method == "GET":
-        return page("forms/place.html", title="Place a request", button="Place it", asked=asked, sections=form.laid_out({}, []),
-                    errors={}, command_id=new_command_id())  # fmt: skip
+        return page(
+            "forms/place.html",
+            title="Place a request",
+            button="Place it",
+            asked=asked,
+            sections=form.laid_out({}, []),
+            errors={},
+            command_id=new_command_id(),
+        )
     posted = Posted.now()
     try:
         chosen = form.read(posted.typed, at.settings.zone)["case"]
@@ -91,12 +116,22 @@ def place(waiting: str) -> Response:
         place_request(at.hub, at.who, waiting, case_id, command_id=posted.command_id)
     except REFUSED as refused:
         faults = faults_of(form, refused)
-        return page("forms/place.html", status_of(refused), title="Place a request", button="Place it", asked=asked,
-                    sections=form.laid_out(posted.typed, faults), errors=errors_of(faults), command_id=posted.command_id)  # fmt: skip
+        return page(
+            "forms/place.html",
+            status_of(refused),
+            title="Place a request",
+            button="Place it",
+            asked=asked,
+            sections=form.laid_out(posted.typed, faults),
+            errors=errors_of(faults),
+            command_id=posted.command_id,
+        )
     return redirect(url_for("asking.to_place"), 303)
 
 
 def _my_cases(at: Desk) -> tuple[Option, ...]:
     entries = caseload(at.hub, at.who).entries
-    return tuple(Option(str(one.case), str(one.name.content) if one.name and one.name.content else "A case without a name")
-                 for one in entries)  # fmt: skip
+    return tuple(
+        Option(str(one.case), str(one.name.content) if one.name and one.name.content else "A case without a name")
+        for one in entries
+    )

@@ -26,10 +26,14 @@ def start(case_id: UUID) -> Response:
     return act_page(
         case_id,
         ActPage(
-            act="start_assessment", title="Start the assessment", button="Start the assessment",
-            build=forms.start_form, to_data=forms.to_start_assessment,
+            act="start_assessment",
+            title="Start the assessment",
+            button="Start the assessment",
+            build=forms.start_form,
+            to_data=forms.to_start_assessment,
+            after="assessing.questions",
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/cases/<uuid:case_id>/assessment/questions")
@@ -55,11 +59,17 @@ def question(case_id: UUID, number: int) -> Response:
     return act_page(
         case_id,
         ActPage(
-            act="answer_questions", title=f"Question {number}: {asked.title}", button="Record the answer",
-            build=lambda view: forms.question_form(asked, view), to_data=forms.to_answer(number),
-            items=("answers:", "concern:"), more=more, template="forms/question.html",
+            act="answer_questions",
+            title=f"Question {number}: {asked.title}",
+            button="Record the answer",
+            build=lambda view: forms.question_form(asked, view),
+            to_data=forms.to_answer(number),
+            items=("answers:", "concern:"),
+            more=more,
+            template="forms/question.html",
+            after="assessing.questions",
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/cases/<uuid:case_id>/assessment/end", methods=BOTH)

@@ -20,10 +20,13 @@ def give(case_id: UUID) -> Response:
     return act_page(
         case_id,
         ActPage(
-            act="give_justification", title="Say why this may be recorded or shared", button="Give this justification",
-            build=lambda view: forms.justification_form(view, agencies(at)), to_data=forms.one_justification,
+            act="give_justification",
+            title="Say why this may be recorded or shared",
+            button="Give this justification",
+            build=lambda view: forms.justification_form(view, agencies(at)),
+            to_data=forms.one_justification,
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/cases/<uuid:case_id>/consents/new", methods=BOTH)
@@ -32,10 +35,13 @@ def consent(case_id: UUID) -> Response:
     return act_page(
         case_id,
         ActPage(
-            act="record_consent", title="Record consent, given or refused", button="Record the answer",
-            build=lambda view: forms.consent_form(agencies(at)), to_data=forms.to_record_consent,
+            act="record_consent",
+            title="Record consent, given or refused",
+            button="Record the answer",
+            build=lambda view: forms.consent_form(agencies(at)),
+            to_data=forms.to_record_consent,
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/cases/<uuid:case_id>/consents/<ref:consent_ref>/withdraw", methods=BOTH)
@@ -43,11 +49,17 @@ def withdraw(case_id: UUID, consent_ref: str) -> Response:
     return act_page(
         case_id,
         ActPage(
-            act="withdraw_consent", title="Record that consent is withdrawn", button="Record the withdrawal", warn=True,
+            act="withdraw_consent",
+            title="Record that consent is withdrawn",
+            button="Record the withdrawal",
+            warn=True,
             build=lambda view: reason_form(
-                view, "What she said", "What rests on this consent stops being shown at once. Nothing else changes.", rests=False
+                view,
+                "What she said",
+                "What rests on this consent stops being shown at once. Nothing else changes.",
+                rests=False,
             ),
             to_data=lambda values, reference: {"consent": consent_ref, **values},
             more=lambda view: {"consent": there(next((one for one in view.consents if one.id == consent_ref), None))},
         ),
-    )  # fmt: skip
+    )

@@ -7,11 +7,12 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from application.commands.opening import open_case
-from application.queries.acts_open_to_me import require_open
+from application.queries.acts_open_to_me import acts_open_to_me, require_open
 from application.queries.case_for_form import case_for_form
 from application.views import CaseView
 from interfaces.web.auth import Desk, desk
 from interfaces.web.forms import recording as forms
+from interfaces.web.forms.choosing import reasons_of_mine
 from interfaces.web.forms.wording import advice_on
 from interfaces.web.pages import new_command_id, page
 from interfaces.web.routes.acting import (
@@ -37,6 +38,12 @@ blueprint = Blueprint("recording", __name__)
 BOTH = ["GET", "POST"]
 
 
+@blueprint.app_context_processor
+def acts_open() -> dict[str, Any]:
+    """For the links of a page: what this person's roles permit."""
+    return {"acts_open": lambda: acts_open_to_me(desk().hub, desk().who)}
+
+
 @blueprint.route("/record", methods=BOTH)
 def begin() -> Response:
     """Opens her case or comes into it; what follows is the same either way."""
@@ -58,10 +65,14 @@ def _young_person(at: Desk, typed: dict[str, list[str]], refused: Refusal | None
     form = forms.young_person_form(agencies(at))
     faults = faults_of(form, refused) if refused else []
     return page(
-        "forms/plain.html", status_of(refused) if refused else 200, title="Record about a young person",
-        button="Continue to the first concern", sections=form.laid_out(typed, faults), errors=errors_of(faults),
+        "forms/plain.html",
+        status_of(refused) if refused else 200,
+        title="Record about a young person",
+        button="Continue to the first concern",
+        sections=form.laid_out(typed, faults),
+        errors=errors_of(faults),
         command_id=command_id,
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/cases/<uuid:case_id>/concerns/new", methods=BOTH)
@@ -90,7 +101,7 @@ ADVISED = ("headline", "narrative", "response")
 def _concern_page(at: Desk, posted: Posted) -> ActPage:
     def more(view: CaseView) -> dict[str, Any]:
         chosen = posted.carried("justification") or forms.rests_on(view, request.args.get("justification", ""))
-        mine = forms.restless(view)
+        mine = reasons_of_mine(view)
         seen = forms.seen_by_words(view, chosen, at.hub.directory().lead, names(at))
         return {
             "button": f"Record: {seen} will see it",
@@ -101,9 +112,14 @@ def _concern_page(at: Desk, posted: Posted) -> ActPage:
         }
 
     return ActPage(
-        act="record_concern", title="Record a concern", button="", build=lambda view: forms.concern_form(),
-        to_data=forms.to_record_concern, more=more, template="forms/concern.html",
-    )  # fmt: skip
+        act="record_concern",
+        title="Record a concern",
+        button="",
+        build=lambda view: forms.concern_form(),
+        to_data=forms.to_record_concern,
+        more=more,
+        template="forms/concern.html",
+    )
 
 
 def _advise(at: Desk, case_id: UUID, what: ActPage, posted: Posted) -> Response:
@@ -117,17 +133,22 @@ def correct(case_id: UUID, concern_ref: str) -> Response:
     item, zone = f"concern:{concern_ref}", desk().settings.zone
 
     def as_it_stands(view: CaseView) -> dict[str, list[str]]:
-        cell = view.cell(item)
-        there(cell if forms.still_stands(cell) and cell.own else None)
+        cell = there(forms.own_and_standing(view.cell(item)))
         return forms.correction_form(view).typed_for(forms.as_it_stands(cell), zone)
 
     return act_page(
         case_id,
         ActPage(
-            act="correct_concern", title="Correct a concern", button="Correct it", build=forms.correction_form, watched=True,
-            to_data=forms.to_correct_concern(concern_ref), items=(item, "place:"), typed=as_it_stands,
+            act="correct_concern",
+            title="Correct a concern",
+            button="Correct it",
+            build=forms.correction_form,
+            watched=True,
+            to_data=forms.to_correct_concern(concern_ref),
+            items=(item, "place:"),
+            typed=as_it_stands,
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/cases/<uuid:case_id>/concerns/<ref:concern_ref>/retract", methods=BOTH)
@@ -135,13 +156,21 @@ def retract(case_id: UUID, concern_ref: str) -> Response:
     return act_page(
         case_id,
         ActPage(
-            act="retract_concern", title="Take a concern back", button="Take it back", warn=True,
-            build=lambda view: forms.reason_form(view, "Why it is taken back", "Readers then see that it was retracted, without its content.",
-                                                 rests=False),
-            to_data=lambda values, reference: {"concern": concern_ref, **values}, items=(f"concern:{concern_ref}",),
+            act="retract_concern",
+            title="Take a concern back",
+            button="Take it back",
+            warn=True,
+            build=lambda view: forms.reason_form(
+                view,
+                "Why it is taken back",
+                "Readers then see that it was retracted, without its content.",
+                rests=False,
+            ),
+            to_data=lambda values, reference: {"concern": concern_ref, **values},
+            items=(f"concern:{concern_ref}",),
             more=_about(f"concern:{concern_ref}"),
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/cases/<uuid:case_id>/concerns/<ref:concern_ref>/disagree", methods=BOTH)
@@ -149,12 +178,17 @@ def disagree(case_id: UUID, concern_ref: str) -> Response:
     return act_page(
         case_id,
         ActPage(
-            act="record_disagreement", title="Record that you see it otherwise", button="Record it",
-            build=lambda view: forms.reason_form(view, "How your agency sees it", "The concern stays as its recorder wrote it."),
-            to_data=lambda values, reference: {"concern": concern_ref, **values}, items=(f"concern:{concern_ref}",),
+            act="record_disagreement",
+            title="Record that you see it otherwise",
+            button="Record it",
+            build=lambda view: forms.reason_form(
+                view, "How your agency sees it", "The concern stays as its recorder wrote it."
+            ),
+            to_data=lambda values, reference: {"concern": concern_ref, **values},
+            items=(f"concern:{concern_ref}",),
             more=_about(f"concern:{concern_ref}"),
         ),
-    )  # fmt: skip
+    )
 
 
 def _about(item: str) -> Any:
@@ -167,10 +201,13 @@ def details(case_id: UUID) -> Response:
     return act_page(
         case_id,
         ActPage(
-            act="record_details", title="Details, safe contact and carers", button="Record these details",
-            build=forms.details_form, to_data=forms.to_record_details,
+            act="record_details",
+            title="Details, safe contact and carers",
+            button="Record these details",
+            build=forms.details_form,
+            to_data=forms.to_record_details,
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/cases/<uuid:case_id>/people-of-concern/new", methods=BOTH)
@@ -178,10 +215,13 @@ def person_of_concern(case_id: UUID) -> Response:
     return act_page(
         case_id,
         ActPage(
-            act="record_person_of_concern", title="Record a person of concern", button="Record this person",
-            build=forms.person_form, to_data=forms.with_reference,
+            act="record_person_of_concern",
+            title="Record a person of concern",
+            button="Record this person",
+            build=forms.person_form,
+            to_data=forms.with_reference,
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/cases/<uuid:case_id>/plans/new", methods=BOTH)
@@ -190,7 +230,10 @@ def plan(case_id: UUID) -> Response:
     return act_page(
         case_id,
         ActPage(
-            act="record_plan", title="Write a plan for an agency", button="Record the plan",
-            build=lambda view: forms.plan_form(view, agencies(at)), to_data=forms.with_reference,
+            act="record_plan",
+            title="Write a plan for an agency",
+            button="Record the plan",
+            build=lambda view: forms.plan_form(view, agencies(at)),
+            to_data=forms.with_reference,
         ),
-    )  # fmt: skip
+    )

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from interfaces.web.auth import desk
 from interfaces.web.forms import referring as forms
+from interfaces.web.forms.form import Form
 from interfaces.web.forms.recording import with_reference
 from interfaces.web.routes.acting import ActPage, act_page, agencies, own_agency, there
 
@@ -20,15 +21,20 @@ def make(case_id: UUID) -> Response:
     return act_page(
         case_id,
         ActPage(
-            act="make_referral", title="Make a referral", button="Send the referral",
-            build=lambda view: forms.referral_form(view, agencies(at, without=(own_agency(at),))), to_data=with_reference,
+            act="make_referral",
+            title="Make a referral",
+            button="Send the referral",
+            build=lambda view: forms.referral_form(view, agencies(at, without=(own_agency(at),))),
+            to_data=with_reference,
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/cases/<uuid:case_id>/referrals/<ref:referral>/acknowledge", methods=BOTH)
 def acknowledge(case_id: UUID, referral: str) -> Response:
-    told = forms.answer_form("decision", "What you decided on receipt", "The referrer reads it. Due within one working day.")
+    told = forms.answer_form(
+        "decision", "What you decided on receipt", "The referrer reads it. Due within one working day."
+    )
     return _answer(case_id, referral, "acknowledge_referral", "Acknowledge a referral", "Tell the referrer", told)
 
 
@@ -44,11 +50,15 @@ def escalate(case_id: UUID, referral: str) -> Response:
     return _answer(case_id, referral, "escalate_referral", "Escalate a referral", "Escalate it", told)
 
 
-def _answer(case_id: UUID, referral: str, act: str, title: str, button: str, told: forms.Form) -> Response:
+def _answer(case_id: UUID, referral: str, act: str, title: str, button: str, told: Form) -> Response:
     return act_page(
         case_id,
         ActPage(
-            act=act, title=title, button=button, build=lambda view: told, to_data=forms.to_answer(referral),
+            act=act,
+            title=title,
+            button=button,
+            build=lambda view: told,
+            to_data=forms.to_answer(referral),
             more=lambda view: {"referral": there(next((one for one in view.referrals if one.id == referral), None))},
         ),
-    )  # fmt: skip
+    )

@@ -49,6 +49,11 @@ def _form(at: Desk) -> Form:
 def _page(form: Form, typed: dict[str, list[str]], refused: Refusal | None, command_id: str) -> Response:
     faults = faults_of(form, refused) if refused else []
     return page(
-        "forms/plain.html", status_of(refused) if refused else 200, title="Open a review", button="Open the review",
-        sections=form.laid_out(typed, faults), errors=errors_of(faults), command_id=command_id,
-    )  # fmt: skip
+        "forms/plain.html",
+        status_of(refused) if refused else 200,
+        title="Open a review",
+        button="Open the review",
+        sections=form.laid_out(typed, faults),
+        errors=errors_of(faults),
+        command_id=command_id,
+    )

@@ -46,4 +46,5 @@ def _born(values: dict[str, str]) -> str:
             raise ValueError
         return date(*(int(part) for part in parts)).isoformat()
     except ValueError:
-        raise BadInput("born-day", "Enter a date of birth in the calendar, for example 31 1 2010, or leave it out.") from None
+        told = "Enter a date of birth in the calendar, for example 31 1 2010, or leave it out."
+        raise BadInput("born-day", told) from None

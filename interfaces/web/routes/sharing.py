@@ -1,6 +1,5 @@
 """Decide a share with its preview, refuse, end a share, let an item go further."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, request
@@ -13,6 +12,7 @@ from application.views import CaseView
 from domain.errors import NotFound, UnknownAgency
 from interfaces.web.auth import Desk, desk
 from interfaces.web.forms import sharing as forms
+from interfaces.web.forms.form import Form
 from interfaces.web.forms.recording import reason_form
 from interfaces.web.pages import new_command_id, page
 from interfaces.web.routes.acting import (
@@ -77,19 +77,29 @@ def _decision_page(at: Desk, agency: str) -> ActPage:
         raise NotFound
     recipient = names(at)[agency]
 
-    def build(view: CaseView | None) -> Any:
-        offer = view and forms.Offer(view=view, people=people(at, agency), coarse=offered.coarse, names=names(at))
-        return forms.decision_form(offer)
+    def build(view: CaseView | None) -> Form:
+        if view is None:
+            return forms.decision_form(None)
+        return forms.decision_form(
+            forms.Offer(view=view, people=people(at, agency), coarse=offered.coarse, names=names(at))
+        )
 
     def begun(view: CaseView) -> dict[str, list[str]]:
         waiting = [one.id for one in view.requests if one.by == agency and not one.answered]
         return {"answers_request": [waiting[-1] if waiting else "none"]}
 
     return ActPage(
-        act="decide_sharing", title=f"Decide what to share with {recipient}", button="See what they will see",
-        build=build, to_data=forms.to_decision(agency), items=("",), typed=begun, template="forms/share.html", watched=True,
+        act="decide_sharing",
+        title=f"Decide what to share with {recipient}",
+        button="See what they will see",
+        build=build,
+        to_data=forms.to_decision(agency),
+        items=("",),
+        typed=begun,
+        template="forms/share.html",
+        watched=True,
         more=lambda view: {"recipient": recipient, "proposed": offered.proposed},
-    )  # fmt: skip
+    )
 
 
 def _preview(at: Desk, case_id: UUID, agency: str, what: ActPage, posted: Posted) -> Response:
@@ -101,9 +111,14 @@ def _preview(at: Desk, case_id: UUID, agency: str, what: ActPage, posted: Posted
     persons = [directory[one].name for one in data.get("persons", []) if one in directory]
     carried = {key: values for key, values in posted.typed.items() if key not in ("csrf_token", "step")}
     return page(
-        "forms/preview.html", view=view, preview=preview, carried=carried, recipient=names(at)[agency], persons=persons,
+        "forms/preview.html",
+        view=view,
+        preview=preview,
+        carried=carried,
+        recipient=names(at)[agency],
+        persons=persons,
         refusing=data["outcome"] == "refuse",
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/cases/<uuid:case_id>/shares/<ref:decision>/withdraw", methods=BOTH)
@@ -111,14 +126,20 @@ def withdraw(case_id: UUID, decision: str) -> Response:
     return act_page(
         case_id,
         ActPage(
-            act="withdraw_sharing", title="End a share", button="End this share", warn=True,
+            act="withdraw_sharing",
+            title="End a share",
+            button="End this share",
+            warn=True,
             build=lambda view: reason_form(
-                view, "Why it ends", "From now on they see nothing by it. They keep the reason, and what they wrote down.", rests=False
+                view,
+                "Why it ends",
+                "From now on they see nothing by it. They keep the reason, and what they wrote down.",
+                rests=False,
             ),
             to_data=lambda values, reference: {"decision": decision, **values},
             more=lambda view: {"decision": there(next((one for one in view.decisions if one.id == decision), None))},
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/cases/<uuid:case_id>/onward/new", methods=BOTH)
@@ -127,7 +148,10 @@ def onward(case_id: UUID) -> Response:
     return act_page(
         case_id,
         ActPage(
-            act="agree_onward", title="Let what you recorded go further", button="Agree to it", items=("",),
+            act="agree_onward",
+            title="Let what you recorded go further",
+            button="Agree to it",
+            items=("",),
             build=lambda view: forms.onward_form(view, agencies(at, without=(own_agency(at),)), names(at)),
         ),
-    )  # fmt: skip
+    )

@@ -19,10 +19,12 @@ def add(case_id: UUID) -> Response:
     return act_page(
         case_id,
         ActPage(
-            act="join_team", title="Add a person to the case team", button="Add to the case team",
+            act="join_team",
+            title="Add a person to the case team",
+            button="Add to the case team",
             build=lambda view: forms.adding_form(people(at, own_agency(at), without=view.team if view else ())),
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/cases/<uuid:case_id>/interest", methods=BOTH)
@@ -31,8 +33,11 @@ def interest(case_id: UUID) -> Response:
     done = act_page(
         case_id,
         ActPage(
-            act="declare_interest", title="Declare an interest", button="Declare it: this closes the case to me", warn=True,
+            act="declare_interest",
+            title="Declare an interest",
+            button="Declare it: this closes the case to me",
+            warn=True,
             build=lambda view: forms.interest_form(),
         ),
-    )  # fmt: skip
+    )
     return redirect(url_for("cases.mine"), 303) if request.method == "POST" and done.status_code == 303 else done

@@ -156,6 +156,21 @@ def test_what_another_holds_is_marked_and_no_blank(worked_until: Until, read_pdf
     assert "kept" not in everything(files, read_pdf)
 
 
+def test_what_is_given_in_part_says_so_and_who_shared_it(worked_until: Until, read_pdf: Read) -> None:
+    """A concern shared by its headline: no narrative, not who recorded it, and whom to ask for more (E2)."""
+    limited_share = 9
+    worked = worked_until(limited_share)
+    worked.do("priya", "make_referral", id="R90", justification="J2", to="police", summary="Please check.",
+              carers_informed="not_yet")  # fmt: skip
+    _, files = worked.pack("priya", "R90")
+    text = read_pdf(files[PDF])
+
+    assert "Repeated unexplained absence; seen leaving with an unknown man" in text
+    assert "Given in part. For more, ask Hillcrest Children's Social Care." in text
+    assert "Shared by Hillcrest Children's Social Care, 14 January 2026." in text
+    assert [words for words in worked.never("E2") if words in everything(files, read_pdf)] == []
+
+
 def test_what_is_not_in_the_pack_is_no_blank_either(worked_until: Until, read_pdf: Read) -> None:
     """A place on the form without an item says so, in other words than a reasoned blank."""
     _, to_csc = worked_until(MADE_TO_CSC).pack("ben", "R1")

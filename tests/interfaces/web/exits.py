@@ -14,8 +14,8 @@ from flask.testing import FlaskClient
 
 from application.hub import Hub
 
-NOT_WALKED = frozenset({"static", "home.end"})
-"""Files that hold no words of any case, and signing out, which would end the walk."""
+NOT_WALKED = frozenset({"static", "home.people"})
+"""Files that hold no words of any case, and the page of the demo that lists the directory to choose a person from."""
 
 TAGS = re.compile(r"<[^>]+>")
 CHOICES = re.compile(r"<select[^>]*data-directory.*?</select>|<fieldset[^>]*data-directory.*?</fieldset>", re.DOTALL)
@@ -28,6 +28,12 @@ class Walk:
 
     words: dict[str, str] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
+
+    def leave_out(self, known: tuple[str, ...]) -> None:
+        """Take the form's and the guidance's own words out of every answer."""
+        for known_words in sorted(set(known), key=len, reverse=True):
+            plain = re.sub(r"\s+", " ", known_words)
+            self.words = {address: words.replace(plain, "") for address, words in self.words.items()}
 
     def holding(self, text: str) -> list[str]:
         return [address for address, words in self.words.items() if text in words]
@@ -47,17 +53,15 @@ def addresses(app: Flask, hub: Hub, case: UUID) -> Iterator[str]:
     values = {
         "case_id": [str(case)],
         "item": list(state.items),
-        "ref": [*state.referrals, *state.sharing.decisions, *state.requests, *(p.id for p in state.risk.proposals)],
+        "ref": list(state.referrals),
         "referral": list(state.referrals),
         "decision": list(state.sharing.decisions),
-        "request": list(state.requests),
-        "request_id": list(state.requests),
         "agreement": [proposal.id for proposal in state.risk.proposals],
-        "concern": [item.partition(":")[2] for item in state.items if item.startswith("concern:")],
-        "consent": list(state.consents),
-        "question": [str(number) for number in range(1, 12)],
+        "concern_ref": [item.partition(":")[2] for item in state.items if item.startswith("concern:")],
+        "consent_ref": list(state.consents),
+        "waiting": list(state.requests),
+        "agency": list(hub.directory().agencies),
         "number": [str(number) for number in range(1, 12)],
-        "name": [],
     }
     adapter = app.url_map.bind("127.0.0.1")
     for rule in app.url_map.iter_rules():
@@ -80,11 +84,13 @@ def walk(app: Flask, hub: Hub, case: UUID, who: str | None, as_at: str = "") -> 
         found.words[address] = read(answer.data, answer.mimetype)
     if who is not None:
         token = csrf(client)
-        for ref in hub.case(case).case.referrals:
-            answer = client.post(f"/cases/{case}/referrals/{ref}/pack", data={"csrf_token": token})
-            found.statuses[f"pack {ref}"] = answer.status_code
-            found.words[f"pack {ref}"] = read(answer.data, answer.mimetype)
-        answer = client.post("/search", data={"csrf_token": token, "name": "Maya", "reason": "Looking."})
+        data = {"csrf_token": token}
+        files = [f"/cases/{case}/referrals/{ref}/pack" for ref in hub.case(case).case.referrals]
+        for address in (*files, f"/cases/{case}/chronology"):
+            answer = client.post(address, data=data)
+            found.statuses[address] = answer.status_code
+            found.words[address] = read(answer.data, answer.mimetype)
+        answer = client.post("/search", data={**data, "name": "Maya", "reason": "Looking."})
         found.statuses["search"] = answer.status_code
         found.words["search"] = read(answer.data, answer.mimetype).replace("Maya", "", 2)
     return found

@@ -1,0 +1,248 @@
+"""The case as a whole: opening, joining, routing each command to its part, and folding any history there can be."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain import case as cases
+from domain.assessment import Answer, AnswerQuestions, EndAssessment, StartAssessment
+from domain.case import Case, CaseOpened, OpenCase, decide_join_case, decide_open_case, evolve, fold
+from domain.concerns import RecordDisagreement, RetractConcern
+from domain.consents import WithdrawConsent
+from domain.details import Child, DetailsRecorded, LocatorRecorded
+from domain.directory import PersonRegistered
+from domain.disclosures import CorrectionTold
+from domain.errors import BadInput, BasisDoesNotPermit, JustificationMissing, NotFound, SafeguardingError
+from domain.justifications import JustificationGiven
+from domain.people import RecordPersonOfConcern
+from domain.plans import RecordPlan
+from domain.record import Command
+from domain.referrals import AcknowledgeReferral, ConcludeReferral, EscalateReferral, MakeReferral
+from domain.requests import RequestInformation
+from domain.review import OpenReview
+from domain.risk import AgreeRisk, DissentFromRisk, ProposeRisk
+from domain.sharing import AgreeOnward, WithdrawSharing
+from domain.team import DeclareInterest, JoinTeam
+from domain.vocabulary import PersonKind, Role, Told
+from tests.domain.builders import (
+    HEALTH,
+    LEAD,
+    POLICE,
+    SCHOOL,
+    START,
+    Story,
+    a_concern,
+    a_consent,
+    a_correction,
+    a_justification,
+    a_refusal,
+    a_share,
+    an_act,
+    by_consent,
+    some_details,
+    without_basis,
+)
+
+OPEN = OpenCase(
+    justification=a_justification("J1"), child=Child(name="Maya Ellison", address="4 Larch Rise"),
+    has_social_worker="unknown",
+)  # fmt: skip
+MANAGER = Role.TEAM_MANAGER
+
+
+def test_a_case_is_opened_with_its_first_justification():
+    """One command (design §2); locators by events of their own."""
+    events = decide_open_case(OPEN, an_act(SCHOOL), LEAD)
+
+    assert [CaseOpened, JustificationGiven, DetailsRecorded, LocatorRecorded] == [type(event) for event in events]
+
+
+def test_a_case_knows_who_leads_and_when_it_was_opened():
+    """The lead is the agency that holds the case."""
+    story = Story()
+
+    assert (LEAD, START, START, 3) == (
+        story.case.lead, story.case.opened, story.case.last_recorded, story.case.version,
+    )  # fmt: skip
+
+
+def test_the_opening_is_not_moved_by_what_follows():
+    """Only the newest record is."""
+    story = Story().says(SCHOOL, a_justification("J1"))
+
+    assert (START, story.at) == (story.case.opened, story.case.last_recorded)
+
+
+def test_a_case_is_not_opened_without_a_basis():
+    """A justification that names none permits only a refusal."""
+    with pytest.raises(BasisDoesNotPermit):
+        decide_open_case(OpenCase(justification=without_basis("J1"), child=OPEN.child), an_act(SCHOOL), LEAD)
+
+
+def test_a_case_is_opened_about_somebody():
+    """There must be something to know her by."""
+    with pytest.raises(BadInput):
+        decide_open_case(OpenCase(justification=a_justification("J1"), child=Child()), an_act(SCHOOL), LEAD)
+
+
+def test_joining_a_case_is_checked_like_giving_a_justification():
+    """A reference in use is refused; the agency comes in with reasoning of its own."""
+    with pytest.raises(SafeguardingError):
+        decide_join_case(Story().case, OpenCase(justification=a_justification("J-open"), child=OPEN.child), an_act())
+
+
+def test_who_joins_by_naming_is_in_the_team():
+    """By having recorded in it."""
+    story = Story().joins(POLICE, OPEN)
+
+    assert story.case.team.has("police-worker", POLICE)
+
+
+def test_a_command_of_no_part_is_not_there():
+    """Nothing is guessed."""
+    with pytest.raises(NotFound):
+        Story().would(LEAD, Command())
+
+
+def test_what_carries_a_justification_must_name_one():
+    """Concerns, answers, people, plans, details, risk proposals, referrals and sharing decisions (design §2)."""
+    story = Story()
+    commands = [
+        some_details("", gender="Female"),
+        a_concern("C1", ""),
+        RecordPersonOfConcern(id="X1", justification="", kind=PersonKind.ASSOCIATE),
+        RecordPlan(id="N1", justification="", for_agency=SCHOOL, text="999."),
+        StartAssessment(justification=""),
+        AnswerQuestions(justification="", answers=(Answer(question=1, option=1),)),
+        EndAssessment(justification=""),
+        ProposeRisk(id="A1", justification="", category=1, rationale="Weighed."),
+        MakeReferral(id="R1", justification="", to=LEAD, summary="Help.", carers_informed=Told.YES),
+        RecordDisagreement(concern="C1", justification="", reason="Not so."),
+        a_share("S1", "", POLICE, "child.name"),
+        a_refusal("S1", "", POLICE),
+    ]
+    for command in commands:
+        with pytest.raises(JustificationMissing):
+            story.would(SCHOOL, command)
+
+
+def test_what_needs_no_justification_is_taken_without():
+    """Asking, recording a consent, joining a team and declaring an interest need none (design §2)."""
+    story = Story()
+    commands = [
+        RequestInformation(id="Q1", of=LEAD, wanted="All.", purpose="enquiry"),
+        a_consent("K1"),
+        JoinTeam(person="dan"),
+        DeclareInterest(about="Related."),
+    ]
+
+    assert [1, 1, 1, 1] == [len(story.would(POLICE, command)) for command in commands]
+
+
+def test_a_private_naming_always_stands():
+    """It rests on nothing."""
+    case = Story().case
+
+    assert case.justification_in_force("", START)
+
+
+def test_the_items_of_a_case_are_in_the_order_of_the_form():
+    """Details, concerns, people, answers, risk, plans."""
+    story = Story().says(SCHOOL, a_justification("J1"), RecordPlan(id="N1", justification="J1", for_agency=LEAD, text="9."))
+    story.says(SCHOOL, ProposeRisk(id="A1", justification="J1", category=1, rationale="Weighed."), a_concern())
+
+    assert ["child.name", "concern:C1", "risk", "risk.reasons", "plan:csc"] == list(story.case.items)
+
+
+def test_events_of_other_streams_change_no_part():
+    """`evolve` cannot fail: what a part does not know leaves it as it was."""
+    case = Story().case
+    told = CorrectionTold(item="concern:C1", agency=POLICE, how="telephone", **an_act("hub", role=Role.AUDITOR).stamp)
+    known = PersonRegistered(person="tom", name="Tom", agency=LEAD, **an_act("hub", role=Role.AUDITOR).stamp)
+    after = evolve(evolve(case, told), known)
+
+    assert (case.items, case.justifications, case.version + 2) == (after.items, after.justifications, after.version)
+
+
+# One of each command, under references that collide on purpose; which of them are refused depends on the order.
+SAID: list[tuple[str, Command, Role]] = [
+    (agency, command, Role.PRACTITIONER)
+    for agency in (LEAD, SCHOOL, HEALTH)
+    for command in (
+        a_justification(f"J-{agency}"),
+        without_basis(f"J-none-{agency}"),
+        a_consent(f"K-{agency}", to=(LEAD, POLICE)),
+        by_consent(f"J-by-consent-{agency}", f"K-{agency}"),
+        WithdrawConsent(consent=f"K-{agency}", reason="She telephoned."),
+        some_details(f"J-{agency}", name="Maya", address="4 Larch Rise"),
+        a_concern("C1", f"J-{agency}"),
+        a_concern(f"C-{agency}", f"J-by-consent-{agency}"),
+        a_correction("C1", f"J-{agency}"),
+        RetractConcern(concern="C1", reason="Not so."),
+        RecordDisagreement(concern="C1", justification=f"J-{agency}", reason="Not so."),
+        RecordPersonOfConcern(id="X1", justification=f"J-{agency}", kind=PersonKind.ASSOCIATE),
+        RecordPlan(id="N1", justification=f"J-{agency}", for_agency=SCHOOL, text="999."),
+        StartAssessment(justification=f"J-{agency}"),
+        AnswerQuestions(justification=f"J-{agency}", answers=(Answer(question=1, option=1),)),
+        AnswerQuestions(justification=f"J-by-consent-{agency}", answers=(Answer(question=2, option=1),)),
+        EndAssessment(justification=f"J-{agency}"),
+        RequestInformation(id="Q1", of=POLICE, wanted="All.", purpose="enquiry"),
+        a_share("S1", f"J-{agency}", POLICE, "child.name", continuing=True),
+        a_refusal("S2", f"J-none-{agency}", POLICE),
+        WithdrawSharing(decision="S1", reason="Ended."),
+        AgreeOnward(items=("concern:C1",), to=POLICE),
+        MakeReferral(id="R1", justification=f"J-{agency}", to=POLICE, summary="Help.", carers_informed=Told.NO),
+        EscalateReferral(referral="R1", reason="No answer."),
+        JoinTeam(person="dan"),
+        DeclareInterest(about="Related."),
+        OpenReview(id="V1", reviewer="jo", kind="audit", from_day=START.date(), until=START.date(), agencies=(LEAD,),
+                   questions="Who?"),
+    )
+]  # fmt: skip
+SAID += [
+    (LEAD, ProposeRisk(id="A1", justification="J-csc", category=2, rationale="Weighed."), Role.PRACTITIONER),
+    (LEAD, ProposeRisk(id="A2", justification="J-by-consent-csc", category=3, rationale="Worse."), Role.PRACTITIONER),
+    (LEAD, AgreeRisk(agreement="A1", as_role=MANAGER), MANAGER),
+    (LEAD, AgreeRisk(agreement="A1", as_role=Role.CSE_PREVENTION_MANAGER), Role.CSE_PREVENTION_MANAGER),
+    (LEAD, DissentFromRisk(agreement="A2", as_role=MANAGER, level=1, reason="Better."), MANAGER),
+    (POLICE, AcknowledgeReferral(referral="R1", decision="Opened."), Role.PRACTITIONER),
+    (POLICE, ConcludeReferral(referral="R1", outcome="Done."), Role.PRACTITIONER),
+]
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(SAID), max_size=60))
+def test_any_order_of_commands_folds_and_every_prefix_with_it(said):
+    """`evolve` never fails on what the case decided, and a fold of the first n events is the case as it stood then."""
+    story = Story()
+    stood = [story.case]
+    for number, (agency, command, role) in enumerate(said):
+        try:
+            events = cases.decide(
+                story.case, command, an_act(agency, START + timedelta(minutes=number), person=f"{agency}-{role}", role=role)
+            )
+        except SafeguardingError:
+            continue
+        for event in events:
+            story.events.append(event)
+            story.case = evolve(story.case, event)
+            stood.append(story.case)
+
+    assert all(
+        fold(UUID(int=1), story.events[: case.version]) == case for case in stood
+    )
+    assert all(
+        [1 + n for n in range(len(versions))] == [version.number for version in versions]
+        and all(name in story.case.justifications for version in versions for name in version.rests_on)
+        for versions in story.case.items.values()
+    )
+
+
+def test_a_case_nobody_opened_has_nothing():
+    """It has version 0 and no items."""
+    case = fold(UUID(int=2), [])
+
+    assert (Case(id=UUID(int=2)), {}) == (case, case.items)

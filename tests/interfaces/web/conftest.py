@@ -1,0 +1,98 @@
+"""A hub loaded with the worked case, copied for each test, and browsers signed in as its people."""
+
+import dataclasses
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from application.hub import Hub
+from interfaces.bootstrap import build_hub
+from interfaces.demo.replay import Replay, ScenarioClock
+from interfaces.demo.scenario import read_scenario
+from interfaces.settings import Settings
+from interfaces.storage.copies import copy_database
+from interfaces.web.app import create_app
+
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class Worked:
+    """The worked case as replayed to its end, and the folder it lies in."""
+
+    settings: Settings
+    case: UUID
+
+
+@pytest.fixture(scope="session")
+def worked(tmp_path_factory: pytest.TempPathFactory) -> Worked:
+    """The worked case, replayed once."""
+    scenario = read_scenario()
+    settings = Settings(
+        home=tmp_path_factory.mktemp("worked"),
+        index_key=b"i" * 32,
+        session_key=b"s" * 32,
+        demo_stands_at=scenario.moment(scenario.demo_stands_at),
+    )
+    clock = ScenarioClock(scenario.moment(scenario.acts[0]["recorded"]))
+    hub = build_hub(settings, clock)
+    replay = Replay(scenario, hub, clock)
+    replay.set_up()
+    for entry in scenario.acts:
+        replay.do(entry)
+    hub.close()
+    assert replay.case is not None
+    return Worked(settings, replay.case)
+
+
+@pytest.fixture
+def case(worked: Worked) -> UUID:
+    return worked.case
+
+
+@pytest.fixture
+def settings(worked: Worked, tmp_path: Path) -> Settings:
+    """A copy of the worked case's store for this test alone."""
+    copied = dataclasses.replace(worked.settings, home=tmp_path)
+    copy_database(worked.settings.events, copied.events)
+    copy_database(worked.settings.rows, copied.rows)
+    return copied
+
+
+@pytest.fixture
+def worked_hub(settings: Settings) -> Iterator[Hub]:
+    """The hub on that copy; its clock stands at the moment at which the demo begins."""
+    assert settings.demo_stands_at is not None
+    hub = build_hub(settings, ScenarioClock(settings.demo_stands_at))
+    yield hub
+    hub.close()
+
+
+@pytest.fixture
+def app(worked_hub: Hub, settings: Settings) -> Flask:
+    return create_app(worked_hub, settings)
+
+
+@pytest.fixture
+def client_for(app: Flask) -> Callable[[str], FlaskClient]:
+    """A browser in which this person has signed in."""
+
+    def signed_in(person: str) -> FlaskClient:
+        client = app.test_client()
+        client.post("/sign-in", data={"person": person, "csrf_token": token(client, "/")})
+        return client
+
+    return signed_in
+
+
+def token(client: FlaskClient, path: str = "/caseload") -> str:
+    """The CSRF token of this browser, from a page that carries one."""
+    found = TOKEN.search(client.get(path).text)
+    assert found is not None
+    return found[1]
