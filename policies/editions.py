@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from domain.times import day_of
 from domain.vocabulary import AgencyKind, Ground, Role, Showing
 
 
@@ -163,7 +164,7 @@ def edition_in_force(at: datetime) -> Edition:
 
     Raises: NoEditionInForce.
     """
-    return newest_begun(editions(), at.date())
+    return newest_begun(editions(), day_of(at))
 
 
 def newest_begun(held: tuple[Edition, ...], day: date) -> Edition:

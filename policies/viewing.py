@@ -270,7 +270,7 @@ def _kept(
     received = min(o.at for o in openings)
     return Judgement(
         showing=min(title.showing, max((o.showing for o in openings), key=lambda s: RANK[s]), key=lambda s: RANK[s]),
-        reason=f"Received {received:%-d %B %Y}; consent {how} {ended:%-d %B %Y}. "
+        reason=f"Received {day_of(received):%-d %B %Y}; consent {how} {day_of(ended):%-d %B %Y}. "
         "Do not pass on or rely on it until reviewed.",
         rule="retained after withdrawal",
         edition=edition.edition,

@@ -12,7 +12,7 @@ from domain.assessment import Answer, AnswerQuestions, EndAssessment, StartAsses
 from domain.case import Case, CaseOpened, OpenCase, decide_join_case, decide_open_case, evolve, fold
 from domain.concerns import RecordDisagreement, RetractConcern
 from domain.consents import WithdrawConsent
-from domain.details import Child, DetailsRecorded, LocatorRecorded
+from domain.details import Carer, Child, DetailsRecorded, LocatorRecorded, RecordDetails
 from domain.directory import PersonRegistered
 from domain.disclosures import CorrectionTold
 from domain.errors import BadInput, BasisDoesNotPermit, JustificationMissing, NotFound, SafeguardingError
@@ -94,6 +94,30 @@ def test_joining_a_case_is_checked_like_giving_a_justification():
         decide_join_case(Story().case, OpenCase(justification=a_justification("J-open"), child=OPEN.child), an_act())
 
 
+def test_joining_records_what_else_is_known_of_her():
+    """Its naming is its own; address and carers are recorded under its reasoning."""
+    mother = Carer(id="M1", name="Dana Ellison", relationship="mother", safe_to_inform=Told.NOT_YET)
+    joining = OpenCase(justification=a_justification("J2"), child=OPEN.child, carers=(mother,))
+    story = Story().joins(POLICE, joining)
+
+    assert ["child.address", "carer:M1"] == list(story.case.items)[1:]
+
+
+def test_a_carer_known_already_is_put_beside_not_over():
+    """What another agency recorded stays as it was."""
+    mother = Carer(id="M1", name="Dana Ellison", relationship="mother", safe_to_inform=Told.NOT_YET)
+    story = Story().says(SCHOOL, a_justification("J1"), RecordDetails(justification="J1", carers=(mother,)))
+    story.joins(POLICE, OpenCase(justification=a_justification("J2"), child=Child(name="Maya"), carers=(mother,)))
+
+    assert ["carer:M1", "carer:police-M1"] == [item for item in story.case.items if item.startswith("carer:")]
+
+
+def test_nobody_joins_without_a_basis():
+    """A justification that names none permits only a refusal."""
+    with pytest.raises(BasisDoesNotPermit):
+        Story().joins(POLICE, OpenCase(justification=without_basis("J2"), child=OPEN.child))
+
+
 def test_who_joins_by_naming_is_in_the_team():
     """By having recorded in it."""
     story = Story().joins(POLICE, OPEN)
@@ -151,7 +175,8 @@ def test_a_private_naming_always_stands():
 
 def test_the_items_of_a_case_are_in_the_order_of_the_form():
     """Details, concerns, people, answers, risk, plans."""
-    story = Story().says(SCHOOL, a_justification("J1"), RecordPlan(id="N1", justification="J1", for_agency=LEAD, text="9."))
+    plan = RecordPlan(id="N1", justification="J1", for_agency=LEAD, text="999.")
+    story = Story().says(SCHOOL, a_justification("J1"), plan)
     story.says(SCHOOL, ProposeRisk(id="A1", justification="J1", category=1, rationale="Weighed."), a_concern())
 
     assert ["child.name", "concern:C1", "risk", "risk.reasons", "plan:csc"] == list(story.case.items)
@@ -220,10 +245,9 @@ def test_any_order_of_commands_folds_and_every_prefix_with_it(said):
     story = Story()
     stood = [story.case]
     for number, (agency, command, role) in enumerate(said):
+        act = an_act(agency, START + timedelta(minutes=number), person=f"{agency}-{role}", role=role)
         try:
-            events = cases.decide(
-                story.case, command, an_act(agency, START + timedelta(minutes=number), person=f"{agency}-{role}", role=role)
-            )
+            events = cases.decide(story.case, command, act)
         except SafeguardingError:
             continue
         for event in events:

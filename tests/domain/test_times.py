@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import BadInput
-from domain.times import Occurred, read_date, read_occurred
+from domain.times import Occurred, day_of, read_date, read_occurred
 from domain.vocabulary import Precision
-from tests.domain.builders import START
+from tests.domain.builders import START, a_time
 
 DAY, MONTH, MINUTE, ABOUT, UNKNOWN = (
     Precision.DAY, Precision.MONTH, Precision.MINUTE, Precision.ABOUT, Precision.UNKNOWN,
@@ -95,3 +95,16 @@ def test_a_text_is_a_day_of_the_calendar_or_is_refused(text: str):
 def test_every_day_of_the_calendar_is_read(day: date):
     """A date is written as 2010-01-31."""
     assert day == read_date(day.isoformat(), "child.date_of_birth")
+
+
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [
+        (a_time(31, "23:59", month=1), date(2026, 1, 31)),
+        (a_time(30, "22:59", month=4), date(2026, 4, 30)),
+        (a_time(30, "23:00", month=4), date(2026, 5, 1)),
+    ],
+)
+def test_a_day_is_the_day_people_there_would_say(at, day):
+    """Stored in UTC, days counted local: in summer the day ends an hour earlier."""
+    assert day == day_of(at)

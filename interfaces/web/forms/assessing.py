@@ -72,11 +72,10 @@ def question_form(question: Question, view: CaseView | None) -> Form:
         sections=(
             Section(
                 parts=(
-                    justification_choice(view),
                     Choice(
                         name="answer",
                         label=f"{question.number}. {question.title}",
-                        options=(*_printed(question), Option("", "or leave it blank, because"), *_blanks()),
+                        options=(*_printed(question), Option("", "or"), *_blanks()),
                         needed="Choose an answer, or leave the question blank with its reason.",
                     ),
                     Text(
@@ -92,6 +91,7 @@ def question_form(question: Question, view: CaseView | None) -> Form:
                         dropdown=True,
                     ),
                     LongText(name="note", label="Anything to add, if needed", rows=2),
+                    justification_choice(view),
                 ),
             ),
         ),
@@ -120,7 +120,10 @@ def _printed(question: Question) -> tuple[Option, ...]:
 
 
 def _blanks() -> tuple[Option, ...]:
-    return tuple(Option(f"{BLANK}{one.value}", one.text, one.hint) for one in options.BLANKS)
+    return tuple(
+        Option(f"{BLANK}{one.value}", f"Leave it blank: {one.text[0].lower()}{one.text[1:]}", one.hint)
+        for one in options.BLANKS
+    )
 
 
 def _question_rule(values: dict[str, Any]) -> None:

@@ -116,7 +116,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
                 heading=section.heading,
                 intro=section.intro,
                 warning=section.warning,
-                folded=section.folded and not any(errors.keys() & part.boxes.keys() for part in section.parts),
+                folded=section.folded and not any(_touched(part, typed, errors) for part in section.parts),
                 parts=tuple(part.shown(typed, errors) for part in section.parts),
             )
             for section in self.sections
@@ -129,6 +129,11 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
             if part.name in values:
                 typed |= part.typed_for(values[part.name], zone)
         return typed
+
+
+def _touched(part: Part, typed: Typed, errors: Mapping[str, str]) -> bool:
+    """Whether something was typed into the part or is wrong with it: then its section stands open."""
+    return any(box in errors or any(typed.get(box, ())) for box in part.boxes)
 
 
 def typed_in(posted: MultiDict[str, str]) -> dict[str, list[str]]:

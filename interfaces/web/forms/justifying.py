@@ -30,8 +30,10 @@ FIELDS = (
 )
 
 
-def _bases() -> tuple[Option, ...]:
-    told = tuple(Option(one.key, one.statement) for one in instrument().sharing.bases)
+def _bases(consents: bool) -> tuple[Option, ...]:
+    told = tuple(
+        Option(one.key, one.statement) for one in instrument().sharing.bases if one.key != Basis.CONSENT or consents
+    )
     return (
         *told,
         Option(
@@ -83,9 +85,9 @@ def justification_sections(directory: Directory, consents: tuple[ConsentThread, 
         Section(
             heading="On what basis",
             intro=rules["2.3-lawful"],
-            warning=CONSENT_ONLY_WHERE_NO_IS_RESPECTED,
+            warning=CONSENT_ONLY_WHERE_NO_IS_RESPECTED if consents is not None else "",
             parts=(
-                Choice(name="basis", label="Basis", options=_bases(), needed="Choose the basis."),
+                Choice(name="basis", label="Basis", options=_bases(consents is not None), needed="Choose the basis."),
                 Choice(
                     name="ground",
                     label="If public interest: on what ground?",
@@ -111,9 +113,9 @@ def justification_sections(directory: Directory, consents: tuple[ConsentThread, 
                 ),
                 LongText(
                     name="child_told",
-                    label="Has she been told? If not, why not?",
+                    label="Has the young person been told? If not, why not?",
                     hint="For example, “yes: …” or “not yet: …”. Include what she thinks of it.",
-                    needed="Say whether she has been told, or why not.",
+                    needed="Say whether the young person has been told, or why not.",
                     rows=3,
                 ),
             ),

@@ -63,13 +63,13 @@ def _detail_sections() -> tuple[Section, ...]:
     blank = tuple(Option(key, label.partition(" (")[0]) for key, label in DETAILS)
     return (
         Section(
-            heading="More about her, if known",
+            heading="More about the young person, if known",
             intro="Leave empty what you have nothing to say about.",
             parts=tuple(_detail(key, label) for key, label in DETAILS if key not in WHERE_SHE_IS),
             folded=True,
         ),
         Section(
-            heading="Where she is, if known",
+            heading="Where the young person is, if known",
             intro="These say where someone can be found. They are kept apart and shared only one by one.",
             parts=tuple(_detail(key, label) for key, label in DETAILS if key in WHERE_SHE_IS),
             folded=True,
@@ -90,7 +90,7 @@ def _detail_sections() -> tuple[Section, ...]:
 def _carer_section() -> Section:
     return Section(
         heading="A parent or carer, if known",
-        intro="Say whether she or he may be told: it stands wherever the young person is named.",
+        intro="Say whether this person may be told: it stands wherever the young person is named.",
         parts=(
             Text(name="carer_name", label="Name of the parent or carer"),
             Text(name="carer_relationship", label="Relationship to the young person", hint="For example, mother."),
@@ -194,18 +194,18 @@ def details_form(view: CaseView | None) -> Form:
         sections=(
             Section(parts=(justification_choice(view),)),
             Section(
-                heading="How to reach her safely",
+                heading="How to reach the young person safely",
                 parts=(
                     LongText(
                         name="safe_contact",
                         label="Safe contact",
-                        hint="What is safe and what is not: who may see her phone, when, through whom.",
+                        hint="What is safe and what is not: who may see the phone, when, through whom.",
                         rows=3,
                     ),
                 ),
             ),
             Section(
-                heading="Who she is",
+                heading="Who the young person is",
                 parts=(
                     Text(name="name", label="Name"),
                     Day(name="date_of_birth", label="Date of birth", hint="For example, 14 5 2010"),
@@ -322,8 +322,8 @@ def _what_happened() -> tuple[Section, ...]:
                 ),
                 LongText(
                     name="child_voice",
-                    label="What the young person said, in her own words",
-                    hint="Leave empty if she was not asked or said nothing.",
+                    label="What the young person said, word for word",
+                    hint="Leave empty if nothing was asked or said.",
                     rows=3,
                 ),
                 Text(name="source", label="Source", hint="Who or what this comes from.", longest=20_000),
@@ -559,7 +559,7 @@ def plan_form(view: CaseView | None, directory: Directory) -> Form:
                     ),
                     LongText(
                         name="text",
-                        label="What its staff must do to keep her safe",
+                        label="What its staff must do to keep the young person safe",
                         hint="Short, plain instructions. The agency sees it once you share it.",
                         needed="Write what its staff must do.",
                         rows=6,

@@ -13,7 +13,7 @@ from interfaces.web.forms.form import Form, Section
 from interfaces.web.forms.parts import Choice, Choices, Day, LongText, Moment, Option, Wrong, YesNo
 
 WARNING = (
-    "These say where she can be found. Someone who learns of them may find her. Share one only if this agency "
+    "These say where the young person can be found, by anyone who learns of them. Share one only if this agency "
     "must have it for this purpose; a later address never follows by itself."
 )
 OUTCOMES = (
@@ -32,6 +32,8 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     people: tuple[Option, ...]
     coarse: dict[str, str]
     names: dict[str, str]
+    agency: str
+    proposed: tuple[str, ...]
 
 
 def decision_form(offer: Offer | None) -> Form:
@@ -68,7 +70,7 @@ def decision_form(offer: Offer | None) -> Form:
                     ),
                     Choices(
                         name="locators",
-                        label="Where she is",
+                        label="Where the young person is",
                         hint=WARNING,
                         options=_given(cells, offer, True),
                         open=True,
@@ -117,23 +119,13 @@ def _can_be_given(cell: Cell, offer: Offer) -> bool:
 
 
 def _request_choice(offer: Offer | None) -> tuple[Choice, ...]:
-    waiting = (
-        ()
-        if offer is None
-        else tuple(
-            Option(one.id, one.wanted, f"Asked by {one.by_person}, to {one.purpose}.")
-            for one in offer.view.requests
-            if one.of == offer.view.reader.agency
-        )
-    )
-    return (
-        Choice(
-            name="answers_request",
-            label="Which request does it answer?",
-            options=(*waiting, Option("none", "None")),
-            open=True,
-        ),
-    )
+    """Which request of that agency it answers; not asked where none waits."""
+    waiting = [one for one in offer.view.requests if one.by == offer.agency and not one.answered] if offer else []
+    if offer and not waiting:
+        return ()
+    asked = tuple(Option(one.id, one.wanted, f"Asked by {one.by_person}, to {one.purpose}.") for one in waiting)
+    none = Option("none", "None of these")
+    return (Choice(name="answers_request", label="Which request does it answer?", options=(*asked, none), open=True),)
 
 
 def _given(cells: list[Cell], offer: Offer | None, locators: bool) -> tuple[Option, ...]:
@@ -144,9 +136,10 @@ def _given(cells: list[Cell], offer: Offer | None, locators: bool) -> tuple[Opti
         if cell.locator is not locators:
             continue
         label, content = name_of(cell, offer.names)
-        if cell.showing is Showing.FULL:
-            found.append(Option(f"{cell.item}={Showing.FULL}", label, content))
         kind = cell.item.partition(":")[0]
+        proposed = "The policy proposes this." if {cell.item, kind} & set(offer.proposed) else ""
+        if cell.showing is Showing.FULL:
+            found.append(Option(f"{cell.item}={Showing.FULL}", label, " ".join(filter(None, (content, proposed)))))
         coarse = offer.coarse.get(cell.item) or offer.coarse.get(kind)
         if coarse:
             found.append(Option(f"{cell.item}={Showing.COARSE}", f"{label}: {coarse} only", ""))

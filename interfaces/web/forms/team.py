@@ -53,7 +53,7 @@ def review_form(reviewers: tuple[Option, ...], directory: tuple[Option, ...]) ->
         sections=(
             Section(
                 heading="Whose case",
-                intro="You see no case. Name the young person exactly. The answer is the same whether or not there is one.",
+                intro="You see no case. Name the young person exactly. The answer is always alike.",
                 parts=(
                     Text(name="name", label="Name", needed="Enter the young person's name."),
                     Day(

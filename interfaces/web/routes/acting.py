@@ -14,6 +14,7 @@ from application.queries.case_for_form import case_for_form
 from application.views import CaseView
 from domain.errors import BadInput, ChangedMeanwhile, NotFound, RuleBroken
 from interfaces.web.auth import Desk, desk
+from interfaces.web.forms.choosing import reasons_of_mine
 from interfaces.web.forms.form import Fault, Form, Unreadable, typed_in
 from interfaces.web.forms.parts import Option
 from interfaces.web.forms.recording import Reference, as_they_are
@@ -32,7 +33,8 @@ class ActPage(msgspec.Struct, frozen=True, kw_only=True):
 
     `build` makes the form, without a view where it is only read; `items` are the cells the page shows beside her name;
     `typed` is what the form begins with; `watched` pages are refused when somebody changed what was looked at; `after`
-    is the page of the case that follows.
+    is the page of the case that follows. A standing justification is chosen beforehand, except where the full reasoning
+    is asked for.
     """
 
     act: str
@@ -47,6 +49,7 @@ class ActPage(msgspec.Struct, frozen=True, kw_only=True):
     watched: bool = False
     warn: bool = False
     after: str = "cases.show"
+    rests_on_the_standing_one: bool = True
 
 
 class Posted(msgspec.Struct, frozen=True):
@@ -103,7 +106,11 @@ def referring(at: Desk, command_id: str) -> Reference:
 
 def show(at: Desk, case_id: UUID, what: ActPage) -> Response:
     view = case_for_form(at.hub, at.who, case_id, f"form: {what.title}", what.items)
-    return laid_out(at, what, view, what.typed(view), [], new_command_id())
+    begun = what.typed(view)
+    standing = next((one.id for one in reasons_of_mine(view) if one.standing), "")
+    if what.rests_on_the_standing_one and standing:
+        begun = {"justification": [standing], **begun}
+    return laid_out(at, what, view, begun, [], new_command_id())
 
 
 def show_again(at: Desk, case_id: UUID, what: ActPage, posted: Posted, refused: Refusal) -> Response:

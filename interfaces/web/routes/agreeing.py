@@ -66,6 +66,7 @@ def sign(case_id: UUID, agreement: str) -> Response:
             build=lambda view: forms.stance_form(roles, proposal_in(view).category if view else None),
             to_data=forms.to_stance(agreement),
             items=("risk",),
+            typed=lambda view: {"as_role": list(roles)} if len(roles) == 1 else {},
             more=more,
             template="forms/sign.html",
             watched=True,

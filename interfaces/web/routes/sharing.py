@@ -81,12 +81,19 @@ def _decision_page(at: Desk, agency: str) -> ActPage:
         if view is None:
             return forms.decision_form(None)
         return forms.decision_form(
-            forms.Offer(view=view, people=people(at, agency), coarse=offered.coarse, names=names(at))
+            forms.Offer(
+                view=view,
+                people=people(at, agency),
+                coarse=offered.coarse,
+                names=names(at),
+                agency=agency,
+                proposed=offered.proposed,
+            )
         )
 
     def begun(view: CaseView) -> dict[str, list[str]]:
         waiting = [one.id for one in view.requests if one.by == agency and not one.answered]
-        return {"answers_request": [waiting[-1] if waiting else "none"]}
+        return {"answers_request": [waiting[-1]]} if waiting else {}
 
     return ActPage(
         act="decide_sharing",
@@ -97,8 +104,9 @@ def _decision_page(at: Desk, agency: str) -> ActPage:
         items=("",),
         typed=begun,
         template="forms/share.html",
+        rests_on_the_standing_one=False,
         watched=True,
-        more=lambda view: {"recipient": recipient, "proposed": offered.proposed},
+        more=lambda view: {"recipient": recipient, "agency": agency},
     )
 
 

@@ -178,7 +178,10 @@ class ByHand:
             answers |= {"items": [one for one in chosen if one not in locators]}
         if locators:
             answers |= {"locators": locators}
-        answers["answers_request"] = self._ref(entry["answers_request"]) if "answers_request" in entry else "none"
+        if "answers_request" in entry:
+            answers["answers_request"] = self._ref(entry["answers_request"])
+        elif 'name="answers_request"' in offered.text:
+            answers["answers_request"] = "none"
         if "continuing" in entry:
             answers["continuing"] = "yes"
         if "review_by" in entry:
