@@ -10,6 +10,8 @@ from domain.errors import BadInput
 from domain.record import Command
 
 C = TypeVar("C", bound=Command)
+LONGEST = 20_000
+MOST = 500
 _WHERE = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -21,7 +23,7 @@ def read_command(kind: type[C], data: dict[str, Any]) -> C:
         BadInput: naming the field, for an unknown or missing field, a wrong shape, or text no page could show.
     """
     try:
-        _refuse_unprintable(data, "")
+        _refuse_unshowable(data, "")
         command = msgspec.convert(data, kind, strict=True)
     except msgspec.ValidationError as error:
         raise _named(str(error)) from None
@@ -34,7 +36,7 @@ def read_command(kind: type[C], data: dict[str, Any]) -> C:
     return command
 
 
-def require_text(value: Any, field: str, longest: int = 20_000) -> str:
+def require_text(value: Any, field: str, longest: int = LONGEST) -> str:
     """A text that comes beside a command.
 
     Raises:
@@ -44,7 +46,7 @@ def require_text(value: Any, field: str, longest: int = 20_000) -> str:
         raise BadInput(field, "This is not a text. Type it again.")
     if len(value) > longest:
         raise BadInput(field, f"This is too long; at most {longest} characters. Shorten it.")
-    _refuse_unprintable(value, field)
+    _refuse_unshowable(value, field)
     return value
 
 
@@ -83,16 +85,21 @@ def _friendly(plain: str) -> str:
     return f"This cannot be read ({plain}). Check it."
 
 
-def _refuse_unprintable(value: Any, path: str) -> None:
+def _refuse_unshowable(value: Any, path: str) -> None:
+    """Text no page could show, and more of anything than a form of the hub would ever hold."""
     match value:
         case str():
+            if len(value) > LONGEST:
+                raise BadInput(path, f"This is too long; at most {LONGEST} characters. Shorten it.")
             if _UNPRINTABLE.search(value):
                 raise BadInput(path, "This holds characters that cannot be shown. Type it again, or paste plain text.")
         case dict():
             for key, inner in value.items():
                 if _UNPRINTABLE.search(str(key)):
                     raise BadInput(path, "A field's name holds characters that cannot be shown.")
-                _refuse_unprintable(inner, f"{path}.{key}" if path else str(key))
+                _refuse_unshowable(inner, f"{path}.{key}" if path else str(key))
         case list() | tuple():
+            if len(value) > MOST:
+                raise BadInput(path, f"These are too many; at most {MOST} at a time.")
             for inner in value:
-                _refuse_unprintable(inner, path)
+                _refuse_unshowable(inner, path)

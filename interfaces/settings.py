@@ -12,12 +12,15 @@ class SettingsMissing(RuntimeError):
     """Something the hub cannot start without is missing; the message names it."""
 
 
+LONDON = ZoneInfo("Europe/London")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """An embedded hub in one folder; `demo_stands_at` is set in a demo store only."""
 
     home: Path
-    zone: ZoneInfo = ZoneInfo("Europe/London")
+    zone: ZoneInfo = LONDON
     index_key: bytes = field(repr=False)
     session_key: bytes = field(repr=False)
     demo_stands_at: datetime | None = None

@@ -51,6 +51,13 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     decision: str = ""
 
 
+class Held(msgspec.Struct, frozen=True):
+    """How much of a version the maker of a decision holds, and on which justifications that rests."""
+
+    showing: Showing
+    rests: tuple[str, ...] = ()
+
+
 class Title(msgspec.Struct, frozen=True, kw_only=True):
     """One way by which an agency comes to a version, capped already; it stands while all it `rests` on is in force."""
 
@@ -146,17 +153,18 @@ def _titles(
         yield from _by_justification(edition, case, version, reader, at)
     for decision in case.sharing.decisions.values():
         given = decision.gives(version.item, reader, at)
-        if given is None or not _covers(edition, case, decision, version, at):
+        if given is None:
             continue
         made = decision.made
         showing = _capped(edition, case, (made.justification,), version, given.showing)
-        if showing is not None:
-            originators = made.by.agency == version.by.agency
+        if showing is None:
+            continue
+        for held in _passed_on(edition, case, decision, version, at):
             yield Title(
-                showing=showing,
+                showing=min(showing, held.showing, key=lambda s: RANK[s]),
                 rule="sharing decision",
                 reason=f"Shared with your agency by decision {made.decision}.",
-                rests=(made.justification,) if originators else (made.justification, *version.rests_on),
+                rests=(made.justification, *held.rests),
                 ask=version.by.agency if leads else made.by.agency,
                 decision=made.decision,
             )
@@ -181,32 +189,37 @@ def _by_justification(
     )  # fmt: skip
 
 
-def _covers(edition: Edition, case: Case, decision: Decision, version: Version, at: datetime) -> bool:
-    """The version its maker held that day; what put it right since; later ones if continuing, but no later locator."""
-    versions = case.items[version.item]
-    that_day = next(
-        (v for v in reversed(versions) if v.position <= decision.position
-         and _held_by_maker(edition, case, decision, v, decision.made.recorded)),
-        None,
-    )  # fmt: skip
-    if that_day is None or version.number <= that_day.number:
-        return that_day is not None and version.number == that_day.number
-    made = decision.made
-    if version.locator or not _held_by_maker(edition, case, decision, version, at):
-        return False
-    if not originator_agrees(case, version, made.recipient, made.by.agency, at):
-        return False
-    since = versions[that_day.number : version.number]
-    return (isinstance(made, Shared) and made.continuing) or all(v.change in PUT_RIGHT for v in since)
+def _passed_on(
+    edition: Edition, case: Case, decision: Decision, version: Version, at: datetime
+) -> list[Held]:
+    """By which titles the maker holds this version, where the decision gives it; none where it does not.
+
+    It gives the version its maker held that day and what put that right since; later ones if continuing, but never a
+    later locator.
+    """
+    versions, made = case.items[version.item], decision.made
+    for that_day in reversed(versions):
+        held = _held_by(edition, case, made.by.agency, that_day, made.recorded)
+        held = [one for one in held if all(case.justification_in_force(name, made.recorded) for name in one.rests)]
+        if held and that_day.position <= decision.position:
+            break
+    else:
+        return []
+    if version.number <= that_day.number:
+        return held if version.number == that_day.number else []
+    if version.locator or not originator_agrees(case, version, made.recipient, made.by.agency, at):
+        return []
+    continuing = isinstance(made, Shared) and made.continuing
+    put_right = all(v.change in PUT_RIGHT for v in versions[that_day.number : version.number])
+    return _held_by(edition, case, made.by.agency, version, at) if continuing or put_right else []
 
 
-def _held_by_maker(edition: Edition, case: Case, decision: Decision, version: Version, at: datetime) -> bool:
-    """Whether it was the maker's to decide about: its own, or, for the lead, what the lead sees itself (§3.3)."""
-    maker = decision.made.by.agency
+def _held_by(edition: Edition, case: Case, maker: str, version: Version, at: datetime) -> list[Held]:
+    """By which titles a version is its maker's to decide about: its own record; else, for the lead, what it sees."""
     if version.by.agency == maker or maker != case.lead:
-        return version.by.agency == maker and not version.private
+        return [Held(Showing.FULL)] if version.by.agency == maker and not version.private else []
     titles = _titles(edition, case, version, maker, True, at)
-    return any(title.showing in SEEN and title.stands(case, at) for title in titles)
+    return [Held(title.showing, title.rests) for title in titles if title.showing in SEEN]
 
 
 def originator_agrees(case: Case, version: Version, recipient: str, decider: str, at: datetime) -> bool:

@@ -129,7 +129,7 @@ def _once(hub: Hub, who: str, case_id: UUID, command: Command, command_id: str, 
         raise NotFound
     _unchanged(hub, person, agency, loaded, seen)
     directory = hub.directory()
-    _check_names(command, directory, agency)
+    require_known_names(command, directory, agency)
     _judge(hub, edition, case, command, agency, now)
     events = decide(case, command, Act(Actor(person.id, role, agency.id), now, command_id))
     try:
@@ -168,7 +168,7 @@ def _unchanged(hub: Hub, person: Person, agency: Agency, loaded: Loaded, seen: s
         raise ChangedMeanwhile
 
 
-def _check_names(command: Command, directory: Directory, agency: Agency) -> None:
+def require_known_names(command: Command, directory: Directory, agency: Agency) -> None:
     """Check every agency and person the command names against the directory.
 
     Raises:

@@ -11,12 +11,12 @@ from policies.editions import edition_in_force
 BATCH = 500
 
 
-def catch_up(hub: Hub, progress: Callable[[int], None] | None = None) -> int:
+def catch_up(hub: Hub, progress: Callable[[int], None] | None = None, batch: int = BATCH) -> int:
     """Take in all events recorded since; the number taken in. Safe beside other workers: a position moves once."""
     taken = 0
     while True:
         after = hub.rows.position()
-        notifications = hub.ledger.follow(after, BATCH)
+        notifications = hub.ledger.follow(after, batch)
         if not notifications:
             return taken
         cases = {stream for _, stream, of_case in notifications if of_case}
@@ -26,14 +26,14 @@ def catch_up(hub: Hub, progress: Callable[[int], None] | None = None) -> int:
         taken += len(notifications)
         if progress is not None:
             progress(len(notifications))
-        if len(notifications) < BATCH:
+        if len(notifications) < batch:
             return taken
 
 
-def rebuild(hub: Hub, progress: Callable[[int], None] | None = None) -> int:
+def rebuild(hub: Hub, progress: Callable[[int], None] | None = None, batch: int = BATCH) -> int:
     """Throw all rows away and make them again from the events; the number of events taken in."""
     hub.rows.clear()
-    return catch_up(hub, progress)
+    return catch_up(hub, progress, batch)
 
 
 def _rows(hub: Hub, case_id: UUID) -> list[Row]:

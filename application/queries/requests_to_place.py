@@ -1,4 +1,4 @@
-"""Requests to my agency about a young person whom the hub could not place in a case."""
+"""Requests about a young person whom the hub could not place in a case: they wait for the lead, whoever was asked."""
 
 from application.access import put_on_record, stamp
 from application.hub import Hub
@@ -34,7 +34,7 @@ def requests_to_place(hub: Hub, who: str) -> tuple[UnplacedRequest, ...]:
     waiting = hub.unplaced(agency.id).requests.values()
     mark = stamp(person, agency, now, "look:requests to place")
     put_on_record(hub, agency_stream(agency.id), ListShown(what="requests to place", entries=(), **mark))
-    return tuple(_unplaced(hub, one) for one in waiting if one.of == agency.id)
+    return tuple(_unplaced(hub, one) for one in waiting)
 
 
 def request_to_place(hub: Hub, who: str, request: str) -> UnplacedRequest:

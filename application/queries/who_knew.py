@@ -74,7 +74,7 @@ def _agencies(sight: Sight) -> tuple[Agency, ...]:
 
 
 def _knowledge(sight: Sight, cell: Cell, agency: Agency) -> Knowledge | None:
-    """One agency's row of an item; who recorded it, and when it occurred, are said as the reader's own cell says them."""
+    """One agency's row of an item; who recorded it and when it occurred only as the reader's own cell says."""
     item = cell.item
     versions = [v for v in sight.then.items[item] if not v.private and within_scope(sight, v)]
     if not versions:

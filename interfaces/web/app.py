@@ -11,6 +11,7 @@ from application.hub import Hub
 from interfaces.settings import Settings
 from interfaces.web import auth, errors, gate, headers, pages
 from interfaces.web.converters import CONVERTERS
+from interfaces.web.posted import PostedRequest
 from interfaces.web.routes import BLUEPRINTS
 
 LARGEST_REQUEST = 4 * 1024 * 1024  # far more than any field takes: what is too long is refused at its field
@@ -19,6 +20,7 @@ LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 
 def create_app(hub: Hub, settings: Settings) -> Flask:
     app = Flask(__name__)
+    app.request_class = PostedRequest
     app.config.update(
         SECRET_KEY=settings.session_key,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,

@@ -81,7 +81,7 @@ def question_form(question: Question, view: CaseView | None) -> Form:
                     Text(
                         name="whom",
                         label="If another worker should be asked: whom?",
-                        hint="A person or an agency, for example Oakfield Academy.",
+                        hint="A person or an agency, by the name your agency knows.",
                     ),
                     Choice(
                         name="evidence",

@@ -197,7 +197,7 @@ def consent_form(directory: Directory) -> Form:
                     Text(
                         name="method",
                         label="How was it given?",
-                        hint="For example, verbal, in clinic.",
+                        hint="For example, in person or by telephone, and where.",
                         needed="Say how it was given.",
                     ),
                     LongText(

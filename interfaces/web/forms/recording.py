@@ -93,7 +93,11 @@ def _carer_section() -> Section:
         intro="Say whether this person may be told: it stands wherever the young person is named.",
         parts=(
             Text(name="carer_name", label="Name of the parent or carer"),
-            Text(name="carer_relationship", label="Relationship to the young person", hint="For example, mother."),
+            Text(
+                name="carer_relationship",
+                label="Relationship to the young person",
+                hint="For example, parent, grandparent or foster carer.",
+            ),
             YesNo(name="carer_parental_responsibility", label="Has parental responsibility?", unsaid="Not known"),
             Choice(
                 name="carer_safe_to_inform",
@@ -341,7 +345,7 @@ def _what_happened() -> tuple[Section, ...]:
 def _place_parts() -> tuple[Part, ...]:
     return (
         Choice(name="place_kind", label="Kind of place", options=options.PLACES, dropdown=True),
-        Text(name="place", label="The place", hint="For example, Station Road car park."),
+        Text(name="place", label="The place", hint="As people there would name it: a street, a park, a shop."),
     )
 
 

@@ -68,10 +68,15 @@ def decision_form(offer: Offer | None) -> Form:
                     Choices(
                         name="items", label="From the case", options=_given(cells, offer, False), open=True, small=True
                     ),
+                ),
+            ),
+            Section(
+                heading="Where the young person is",
+                warning=WARNING,
+                parts=(
                     Choices(
                         name="locators",
-                        label="Where the young person is",
-                        hint=WARNING,
+                        label="Named one by one",
                         options=_given(cells, offer, True),
                         open=True,
                         small=True,
@@ -139,7 +144,9 @@ def _given(cells: list[Cell], offer: Offer | None, locators: bool) -> tuple[Opti
         kind = cell.item.partition(":")[0]
         proposed = "The policy proposes this." if {cell.item, kind} & set(offer.proposed) else ""
         if cell.showing is Showing.FULL:
-            found.append(Option(f"{cell.item}={Showing.FULL}", label, " ".join(filter(None, (content, proposed)))))
+            found.append(
+                Option(f"{cell.item}={Showing.FULL}", label, ". ".join(filter(None, (content.rstrip("."), proposed))))
+            )
         coarse = offer.coarse.get(cell.item) or offer.coarse.get(kind)
         if coarse:
             found.append(Option(f"{cell.item}={Showing.COARSE}", f"{label}: {coarse} only", ""))

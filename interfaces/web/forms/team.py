@@ -11,6 +11,7 @@ def adding_form(people: tuple[Option, ...]) -> Form:
     return Form(
         sections=(
             Section(
+                intro="" if people else "Everybody of your agency is in the case team already.",
                 parts=(
                     Choice(
                         name="person",
@@ -77,7 +78,7 @@ def review_form(reviewers: tuple[Option, ...], directory: tuple[Option, ...]) ->
                     Text(
                         name="kind",
                         label="Kind of review",
-                        hint="For example, multi-agency case audit.",
+                        hint="For example, a rapid review or a practice review.",
                         needed="Say what kind of review it is.",
                     ),
                     LongText(name="questions", label="What the review asks", needed="Say what the review asks."),

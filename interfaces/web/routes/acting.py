@@ -66,7 +66,20 @@ class Posted(msgspec.Struct, frozen=True):
 
     @property
     def command_id(self) -> str:
-        return self.carried("command_id")
+        """The number of this form.
+
+        Raises:
+            BadInput: without one, a form sent twice could not be known from two forms.
+        """
+        number = self.carried("command_id")
+        if not 8 <= len(number) <= 64:
+            raise BadInput("command_id", "The form has lost its number. Send it again; what you typed stays.")
+        return number
+
+    @property
+    def number(self) -> str:
+        """The number with which the form is shown again."""
+        return self.carried("command_id") or new_command_id()
 
 
 def act_page(case_id: UUID, what: ActPage) -> Response:
@@ -117,7 +130,7 @@ def show_again(at: Desk, case_id: UUID, what: ActPage, posted: Posted, refused: 
     """The same page, with what was typed and why it was refused."""
     view = case_for_form(at.hub, at.who, case_id, f"form: {what.title}", what.items)
     faults = faults_of(what.build(view), refused)
-    return laid_out(at, what, view, posted.typed, faults, posted.command_id or new_command_id(), status_of(refused))
+    return laid_out(at, what, view, posted.typed, faults, posted.number, status_of(refused))
 
 
 def laid_out(

@@ -77,7 +77,7 @@ def about() -> Response:
             button=button,
             sections=form.laid_out(posted.typed, faults),
             errors=errors_of(faults),
-            command_id=posted.command_id,
+            command_id=posted.number,
         )
     return redirect(url_for("asking.sent"), 303)
 
@@ -124,7 +124,7 @@ def place(waiting: str) -> Response:
             asked=asked,
             sections=form.laid_out(posted.typed, faults),
             errors=errors_of(faults),
-            command_id=posted.command_id,
+            command_id=posted.number,
         )
     return redirect(url_for("asking.to_place"), 303)
 

@@ -9,6 +9,7 @@ from application.commands.acts import act
 from application.queries.case_as_seen import case_as_seen
 from application.queries.caseload import caseload
 from application.queries.inbox import inbox
+from application.queries.requests_sent import requests_sent
 from interfaces.web.auth import desk
 from interfaces.web.pages import as_at, by_case, new_command_id, page
 
@@ -20,7 +21,8 @@ def mine() -> Response:
     at = desk()
     mine, work = caseload(at.hub, at.who), inbox(at.hub, at.who)
     waiting, elsewhere = by_case(mine, work)
-    return page("caseload.html", caseload=mine, waiting=waiting, elsewhere=elsewhere)
+    asked = requests_sent(at.hub, at.who).requests
+    return page("caseload.html", caseload=mine, waiting=waiting, elsewhere=elsewhere, asked=asked)
 
 
 @blueprint.get("/cases/<uuid:case_id>")

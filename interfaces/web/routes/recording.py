@@ -57,7 +57,7 @@ def begin() -> Response:
         data = forms.to_open_case(values, referring(at, posted.command_id))
         case_id = open_case(at.hub, at.who, data, command_id=posted.command_id)
     except REFUSED as refused:
-        return _young_person(at, posted.typed, refused, posted.command_id)
+        return _young_person(at, posted.typed, refused, posted.number)
     return redirect(url_for("recording.concern", case_id=case_id), 303)
 
 
@@ -125,7 +125,7 @@ def _concern_page(at: Desk, posted: Posted) -> ActPage:
 def _advise(at: Desk, case_id: UUID, what: ActPage, posted: Posted) -> Response:
     """The page again, once, with advice on wording; the words stay as they are."""
     view = case_for_form(at.hub, at.who, case_id, "form: record a concern")
-    return laid_out(at, what, view, posted.typed, [], posted.command_id)
+    return laid_out(at, what, view, posted.typed, [], posted.number)
 
 
 @blueprint.route("/cases/<uuid:case_id>/concerns/<ref:concern_ref>/correct", methods=BOTH)

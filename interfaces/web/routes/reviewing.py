@@ -31,7 +31,7 @@ def open_review() -> Response:
         about = {key: values[key] for key in ("name", "date_of_birth")}
         open_review_of(at.hub, at.who, about, data, command_id=posted.command_id)
     except REFUSED as refused:
-        return _page(form, posted.typed, refused, posted.command_id)
+        return _page(form, posted.typed, refused, posted.number)
     return redirect(url_for("reviewing.opened"), 303)
 
 

@@ -14,7 +14,7 @@ from interfaces.web.auth import Desk, desk
 from interfaces.web.forms import sharing as forms
 from interfaces.web.forms.form import Form
 from interfaces.web.forms.recording import reason_form
-from interfaces.web.pages import new_command_id, page
+from interfaces.web.pages import page
 from interfaces.web.routes.acting import (
     REFUSED,
     ActPage,
@@ -65,7 +65,7 @@ def decide(case_id: UUID, agency: str) -> Response:
     except REFUSED as refused:
         return show_again(at, case_id, what, posted, refused)
     view = case_for_form(at.hub, at.who, case_id, "form: decide a share", what.items)
-    return laid_out(at, what, view, posted.typed, [], posted.command_id or new_command_id())
+    return laid_out(at, what, view, posted.typed, [], posted.number)
 
 
 def _decision_page(at: Desk, agency: str) -> ActPage:

@@ -18,7 +18,7 @@ NOT_WALKED = frozenset({"static", "home.people"})
 """Files that hold no words of any case, and the page of the demo that lists the directory to choose a person from."""
 
 TAGS = re.compile(r"<[^>]+>")
-CHOICES = re.compile(r"<select[^>]*data-directory.*?</select>|<fieldset[^>]*data-directory.*?</fieldset>", re.DOTALL)
+CHOICES = re.compile(r"<(select|fieldset|ul)\b[^>]*data-directory.*?</\1>", re.DOTALL)
 SCRIPTS = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL)
 
 
@@ -81,7 +81,8 @@ def walk(app: Flask, hub: Hub, case: UUID, who: str | None, as_at: str = "") -> 
     for address in addresses(app, hub, case):
         answer = client.get(address, query_string={"as_at": as_at} if as_at else None)
         found.statuses[address] = answer.status_code
-        found.words[address] = read(answer.data, answer.mimetype)
+        chosen = hub.directory().agencies.get(address.partition("/shares/with/")[2])
+        found.words[address] = read(answer.data, answer.mimetype).replace(chosen.name if chosen else "\0", "")
     if who is not None:
         token = csrf(client)
         data = {"csrf_token": token}

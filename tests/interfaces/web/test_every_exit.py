@@ -5,6 +5,7 @@ import functools
 import re
 import tempfile
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -133,7 +134,7 @@ def test_a_stranger_reaches_nothing() -> None:
 
 @pytest.mark.parametrize("who", ["alex", "pat", "lee", "dan"])
 def test_a_hidden_case_answers_as_one_that_does_not_exist(who: str) -> None:
-    """Design §3.9: unknown and hidden ids answer alike, page for page, to the administrator and to whoever else sees none."""
+    """Design §3.9: unknown and hidden ids answer alike, page for page, to everybody who sees no case."""
     one = stood()["end"]
     hub = one.hub()
     app = create_app(hub, one.settings)
@@ -152,7 +153,7 @@ def test_a_hidden_case_answers_as_one_that_does_not_exist(who: str) -> None:
 
 def _alike(page: str) -> str:
     """A page without the tokens and numbers that are new each time it is made, and without the address it answers."""
-    return re.sub(rf'value="[^"]{{20,}}"|nonce="[^"]+"|{NOBODYS}|{NOBODYS[:8]}|{CASE_ID}|\bCase [0-9a-f]{{8}}\b', "", page)
+    return re.sub(rf'value="[^"]{{20,}}"|{CASE_ID}|\bCase [0-9a-f]{{8}}\b', "", page)
 
 
 def _of_the_partnership(hub: Hub) -> str:
@@ -164,19 +165,15 @@ def _of_the_partnership(hub: Hub) -> str:
 def _words(part: Any) -> Iterator[str]:
     """Every text in a value that is long enough to tell anything."""
     match part:
-        case Actor():
+        case Actor() | Enum():
             return
-        case str():
-            if len(part) >= 5:
-                yield part
+        case str() if len(part) >= 5:
+            yield part
         case msgspec.Struct():
-            for name in part.__struct_fields__:
-                if name not in ("command", "justification", "recorded"):
-                    yield from _words(getattr(part, name))
+            named = [name for name in part.__struct_fields__ if name not in ("command", "justification", "recorded")]
+            yield from _words([getattr(part, name) for name in named])
         case dict():
-            for key, value in part.items():
-                yield from _words(key)
-                yield from _words(value)
+            yield from _words([*part, *part.values()])
         case list() | tuple():
             for value in part:
                 yield from _words(value)

@@ -52,9 +52,7 @@ class ByHand:
     def _named(self, entry: dict[str, Any], command_id: str, what: str = "", key: str = "id") -> None:
         self.refs[entry[key]] = self.hub.reference_from(f"{command_id}{what}")
 
-    def _sent(
-        self, who: Person, page: str, answers: Answers, *, then: str | None = None, case: bool = True
-    ) -> str:
+    def _sent(self, who: Person, page: str, answers: Answers, *, then: str | None = None, case: bool = True) -> str:
         """Sends a page's form; the hub leads on by a redirect."""
         answer, command_id = who.sends(f"/cases/{self.case}{page}" if case else page, answers)
         assert answer.status_code == 303, (page, answer.status_code, answer.text[-6000:])

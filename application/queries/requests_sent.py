@@ -1,0 +1,75 @@
+"""What my agency has asked others, and what was answered: alike whether or not a request has been placed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from application.access import put_on_record, stamp
+from application.hub import Hub
+from application.ledger import agency_stream
+from application.queries.caseload import cases_of
+from application.threads import threads_of
+from application.views import DecisionThread, RequestThread, View
+from domain.agency import ListShown
+
+
+class Sent(View, frozen=True, kw_only=True):
+    """One request and the decisions that answer it; `case` is given once something was answered."""
+
+    id: str
+    made: datetime
+    of: str
+    wanted: str
+    purpose: str
+    answers: tuple[DecisionThread, ...] = ()
+    case: UUID | None = None
+
+
+class RequestsSent(View, frozen=True, kw_only=True):
+    """Requests, newest first."""
+
+    requests: tuple[Sent, ...]
+
+
+def requests_sent(hub: Hub, who: str) -> RequestsSent:
+    """The requests of my agency in my cases, and those that nobody has placed yet.
+
+    Raises:
+        NotFound, NotRecorded
+    """
+    person, agency = hub.person(who)
+    sent = []
+    for sight in cases_of(hub, who, "requests sent"):
+        if sight.reviewing:
+            continue
+        threads = threads_of(sight, set())
+        answers: tuple[DecisionThread, ...] = threads["decisions"]
+        requests: tuple[RequestThread, ...] = threads["requests"]
+        for request in requests:
+            if request.by == agency.id:
+                given = tuple(answer for answer in answers if answer.answers_request == request.id)
+                sent.append(
+                    Sent(
+                        id=request.id,
+                        made=request.made,
+                        of=request.of,
+                        wanted=request.wanted,
+                        purpose=request.purpose,
+                        answers=given,
+                        case=sight.case.id if given else None,
+                    )
+                )
+    placed = {one.id for one in sent}
+    for waiting in hub.unplaced(agency.id).requests.values():
+        if waiting.by.person == person.id and waiting.by.agency == agency.id and waiting.request not in placed:
+            sent.append(
+                Sent(
+                    id=waiting.request,
+                    made=waiting.recorded,
+                    of=waiting.of,
+                    wanted=waiting.wanted,
+                    purpose=waiting.purpose,
+                )
+            )
+    mark = stamp(person, agency, hub.now(), "look:requests sent")
+    put_on_record(hub, agency_stream(agency.id), ListShown(what="requests sent", entries=(), **mark))
+    return RequestsSent(requests=tuple(sorted(sent, key=lambda one: one.made, reverse=True)))
