@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from application.access import approach, put_on_record, shown_items, stamp, view_of
+from application.access import approach, put_on_record, refuse_look, shown_items, stamp, view_of
 from application.hub import Hub
 from application.ledger import disclosures_stream
 from application.queries.analysis_form import AnalysisFormView, analysis_form_in
@@ -72,6 +72,7 @@ def referral_pack(
     sight = approach(hub, who, case, "referral pack")
     made = sight.case.referrals.get(referral)
     if made is None or made.made.by.agency != sight.agency.id:
+        refuse_look(hub, sight.person, sight.agency, case, "referral pack")
         raise NotFound
     recipient = sight.directory.agencies[made.made.to]
     theirs = sight.as_recipient(recipient, sight.case)

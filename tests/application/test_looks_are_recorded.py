@@ -1,4 +1,4 @@
-"""Looking is recorded like writing, before any of it leaves; where it cannot be recorded nothing is shown (design §3.9)."""
+"""Looking is recorded like writing, before any of it leaves; where it cannot be, nothing is shown (design §3.9)."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ from application.queries.timeline import case_timeline
 from application.queries.who_knew import corrections, who_knew
 from domain.agency import LookRefused, SearchMade
 from domain.disclosures import CaseExported, CaseShown
-from domain.errors import NotFound, NotRecorded
+from domain.errors import NotFound, NotRecorded, SafeguardingError
 from tests.builders import Replayed
 
 Query = Callable[[Hub, str, UUID], Any]
@@ -201,7 +201,7 @@ def test_asking_leaves_nothing_where_it_cannot_be_recorded(worked: Replayed, wor
     """An act that cannot be written is not answered as done."""
     data = {"id": "Q50", "of": "csc", "wanted": "w", "purpose": "p"}
     before = counts(worked_hub, worked.case)
-    with unwritable(worked_hub), pytest.raises(Exception, match=""):
+    with unwritable(worked_hub), pytest.raises(SafeguardingError):
         ask_about(worked_hub, "sam", {"name": "Nobody"}, data, command_id="asked-in-vain")
 
     assert before == counts(worked_hub, worked.case)

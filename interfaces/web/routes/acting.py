@@ -72,14 +72,19 @@ class Posted(msgspec.Struct, frozen=True):
             BadInput: without one, a form sent twice could not be known from two forms.
         """
         number = self.carried("command_id")
-        if not 8 <= len(number) <= 64:
+        if not _is_number(number):
             raise BadInput("command_id", "The form has lost its number. Send it again; what you typed stays.")
         return number
 
     @property
     def number(self) -> str:
         """The number with which the form is shown again."""
-        return self.carried("command_id") or new_command_id()
+        number = self.carried("command_id")
+        return number if _is_number(number) else new_command_id()
+
+
+def _is_number(text: str) -> bool:
+    return 8 <= len(text) <= 64
 
 
 def act_page(case_id: UUID, what: ActPage) -> Response:

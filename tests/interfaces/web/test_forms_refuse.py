@@ -278,6 +278,7 @@ def test_a_form_without_its_number_is_refused(sheet: Sheet, number: list[str]) -
 
     assert answer.status_code == 422
     assert "lost its number" in answer.text
+    assert 32 == len(form_on(answer).values["command_id"][0])
     assert before == sheet.stored()
 
 
