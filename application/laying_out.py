@@ -373,6 +373,16 @@ def item_in_words(item: str, directory: Directory = NOBODY) -> str:
     return label_of(item)
 
 
+def title_of(cell: Cell, directory: Directory = NOBODY) -> str:
+    """What a cell is called at its head: a concern by its headline, a person by name; else as its item is called."""
+    content = cell.content
+    if isinstance(content, Concern | CoarseConcern):
+        return f"Concern: {content.headline}"
+    if isinstance(content, PersonOfConcern) and content.name:
+        return f"Person of concern: {content.name}"
+    return item_in_words(cell.item, directory)
+
+
 def agency_name(directory: Directory, agency: str) -> str:
     found = directory.agencies.get(agency)
     return found.name if found else agency

@@ -30,7 +30,7 @@ LABELS = {
     "child.telephone": "Telephone",
     "child.usual_places": "Usual places",
     "child.gp": "GP",
-    "safe_contact": "How to reach her safely",
+    "safe_contact": "How to reach the young person safely",
     "risk": "Level of risk",
     "risk.reasons": "Reasons for the level of risk",
 }

@@ -6,6 +6,7 @@ from application.access import approach, put_on_record, stamp
 from application.corrections import due_corrections
 from application.hub import Hub
 from application.ledger import disclosures_stream
+from application.reading import require_command_id, require_text
 from domain.disclosures import CorrectionTold
 from domain.errors import BadInput, NotFound
 from policies.roles import judge_act
@@ -21,8 +22,9 @@ def tell_correction(hub: Hub, who: str, case: UUID, item: str, agency: str, how:
     judge_act(
         sight.edition, "tell_correction", sight.person.roles(sight.now), lead=sight.agency.lead, kind=sight.agency.kind
     )
-    if not how.strip():
-        raise BadInput("how", "Say how they were told: by telephone, in person, in writing.")
+    require_command_id(command_id)
+    if not require_text(how, "how", 500).strip():
+        raise BadInput("how", "Say in a few words how they were told: by telephone, in person, in writing.")
     due = [one for one in due_corrections(sight) if one.item == item and one.agency == agency]
     if not due:
         raise NotFound

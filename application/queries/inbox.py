@@ -3,6 +3,8 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+import msgspec
+
 from application.access import put_on_record, shown_items, stamp
 from application.corrections import due_corrections
 from application.hub import Hub
@@ -14,6 +16,7 @@ from application.views import Cell, View
 from domain.agency import ListShown, RequestReceived
 from domain.case import Case
 from domain.directory import Agency, Person
+from domain.items import label_of
 from domain.record import Version
 from domain.sharing import Decision, Shared
 from domain.vocabulary import CASE_ROLES, SIGNING_ROLES, Role
@@ -31,6 +34,7 @@ class Task(View, frozen=True, kw_only=True):
     since: datetime
     due: date | None = None
     text: str = ""
+    overdue: bool = False
 
 
 class InboxView(View, frozen=True, kw_only=True):
@@ -60,7 +64,7 @@ def inbox(hub: Hub, who: str) -> InboxView:
         waiting = tasks_in(sight, roles)
         if waiting:
             name = next((cell for cell in sight.cells() if cell.item == "child.name" and cell.showing in SEEN), None)
-            tasks += [_named(task, name) for task in waiting]
+            tasks += [_named(task, name, now.date()) for task in waiting]
             disclosed.append((str(sight.case.id), shown_items((name,) if name else ())))
     mark = stamp(person, agency, now, "look:inbox")
     put_on_record(hub, agency_stream(agency.id), ListShown(what="inbox", entries=tuple(disclosed), **mark))
@@ -78,7 +82,7 @@ def tasks_in(sight: Sight, roles: frozenset[Role]) -> list[Task]:
     if roles & set(SIGNING_ROLES) and sight.agency.lead:
         tasks += _to_sign(case, sight.person, roles)
     if Role.PRACTITIONER in roles:
-        tasks += _to_review(case, sight.agency)
+        tasks += _to_review(sight)
         tasks += _to_tell_the_child(case, sight.agency)
         tasks += _basis_fell_away(sight)
         if sight.agency.lead:
@@ -117,14 +121,20 @@ def _to_sign(case: Case, person: Person, roles: frozenset[Role]) -> list[Task]:
     return [_task("agree_risk", case, proposal.id, proposal.recorded, text=f"category {proposal.category} proposed")]
 
 
-def _to_review(case: Case, agency: Agency) -> list[Task]:
+def _purpose(case: Case, decision: Decision) -> str:
+    return case.justifications[decision.made.justification].given.purpose
+
+
+def _to_review(sight: Sight) -> list[Task]:
+    case, agency = sight.case, sight.agency
     tasks = []
     for decision in case.sharing.decisions.values():
         made = decision.made
         if not isinstance(made, Shared) or made.by.agency != agency.id or decision.withdrawn is not None:
             continue
         if made.review_by is not None:
-            tasks.append(_task("review_share", case, made.decision, made.recorded, made.review_by))
+            text = f"with {sight.directory.agencies[made.recipient].name}: {_purpose(case, decision)}"
+            tasks.append(_task("review_share", case, made.decision, made.recorded, made.review_by, text))
         tasks += [
             _task("share_later_locator", case, made.decision, version.recorded, text=version.item)
             for version in _later_locators(case, decision)
@@ -175,22 +185,21 @@ def _basis_fell_away(sight: Sight) -> list[Task]:
 
 
 def _corrections(sight: Sight) -> list[Task]:
-    return [
-        _task("tell_correction", sight.case, f"{one.item}|{one.agency}", one.corrected)
-        for one in due_corrections(sight)
-        if one.told is None
-    ]
+    tasks = []
+    for one in due_corrections(sight):
+        if one.told is None:
+            text = f"{label_of(one.item)}: {sight.directory.agencies[one.agency].name}"
+            reference = f"{one.item}|{one.agency}"
+            tasks.append(_task("tell_correction", sight.case, reference, one.corrected, text=text))
+    return tasks
 
 
 def _task(kind: str, case: Case, reference: str, since: datetime, due: date | None = None, text: str = "") -> Task:
     return Task(kind=kind, case=case.id, name=None, reference=reference, since=since, due=due, text=text)
 
 
-def _named(task: Task, name: Cell | None) -> Task:
-    return Task(
-        kind=task.kind, case=task.case, name=name, reference=task.reference, since=task.since, due=task.due,
-        text=task.text,
-    )  # fmt: skip
+def _named(task: Task, name: Cell | None, today: date) -> Task:
+    return msgspec.structs.replace(task, name=name, overdue=task.due is not None and task.due < today)
 
 
 def _to_take_up(hub: Hub, person: Person, agency: Agency, mine: set[UUID], now: datetime) -> list[Task]:

@@ -28,6 +28,14 @@ APPEND_ONLY = """
 CREATE TRIGGER IF NOT EXISTS stored_events_no_{act} BEFORE {act} ON stored_events
 BEGIN SELECT RAISE(ABORT, 'events are never changed or deleted'); END
 """
+NEVER_REPLACED = """
+CREATE TRIGGER IF NOT EXISTS stored_events_no_replace BEFORE INSERT ON stored_events
+WHEN EXISTS (
+    SELECT 1 FROM stored_events
+    WHERE rowid = NEW.rowid OR (originator_id = NEW.originator_id AND originator_version = NEW.originator_version)
+)
+BEGIN SELECT RAISE(ABORT, 'events are never changed or deleted: this place is taken'); END
+"""
 
 
 class HubConnectionPool(SQLiteConnectionPool):
@@ -43,7 +51,7 @@ class HubRecorder(SQLiteApplicationRecorder):
     """Rows are numbered without re-use, and the table refuses to be changed."""
 
     def construct_create_table_statements(self) -> list[str]:
-        return [CREATE, *(APPEND_ONLY.format(act=act) for act in ("UPDATE", "DELETE"))]
+        return [CREATE, *(APPEND_ONLY.format(act=act) for act in ("UPDATE", "DELETE")), NEVER_REPLACED]
 
     def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
         numbers = []

@@ -20,6 +20,7 @@ from application.laying_out import (
     person_name,
     standing_in_words,
     ticked_in_words,
+    title_of,
 )
 from application.queries.caseload import CaseloadView
 from application.queries.inbox import InboxView, Task
@@ -186,6 +187,7 @@ def install(app: Flask, hub: Hub, settings: Settings) -> None:
         notes=lambda cell: notes_of(cell, hub.directory(), zone),
         tags=tags_of,
         item=lambda value: item_in_words(value, hub.directory()),
+        title_of=lambda cell: title_of(cell, hub.directory()),
         agency=lambda value: agency_name(hub.directory(), value),
         person=lambda value: person_name(hub.directory(), value),
         local=lambda value: moment_in_words(value, zone),

@@ -127,7 +127,7 @@ REVIEW = {"id": "V1", "reviewer": "jo", "kind": "audit", "from": "2026-01-01", "
           "agencies": ["csc"], "questions": "q"}  # fmt: skip
 
 
-@pytest.mark.parametrize("who", ["sam", "helen", "ben", "asha", "priya", "mo")
+@pytest.mark.parametrize("who", ["sam", "helen", "ben", "asha", "priya", "mo"])
 @pytest.mark.parametrize("terms", [{"name": "Maya Ellison"}, {"date_of_birth": "2010-05-14"}, HER], ids=str)
 def test_a_search_answers_alike_whether_or_not_there_is_a_case(who: str, terms: dict[str, str], hub: Hub) -> None:
     """Before there is a case and after, who is not in it is answered the same to the last letter."""

@@ -24,7 +24,7 @@ from tests.domain.builders import SCHOOL, START, Story, a_concern, a_justificati
     ("item", "label"),
     [
         ("child.name", "Name"),
-        ("safe_contact", "How to reach her safely"),
+        ("safe_contact", "How to reach the young person safely"),
         ("risk.reasons", "Reasons for the level of risk"),
         ("concern:C1", "Concern C1"),
         ("answers:csc", "Answers csc"),

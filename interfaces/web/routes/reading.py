@@ -2,15 +2,18 @@
 
 from uuid import UUID
 
-from flask import Blueprint
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from application.commands.correcting import tell_correction
+from application.queries.acts_open_to_me import acts_open_to_me
 from application.queries.analysis_form import analysis_form as the_analysis_form
 from application.queries.assessment import current_assessment
 from application.queries.history import history_of
 from application.queries.timeline import case_timeline
 from application.queries.who_knew import corrections
 from application.queries.who_knew import who_knew as who_knew_what
+from domain.errors import BadInput
 from interfaces.web.auth import desk
 from interfaces.web.pages import as_at, order, page
 
@@ -47,8 +50,25 @@ def analysis_form(case_id: UUID) -> Response:
 
 @blueprint.get("/who-knew")
 def who_knew(case_id: UUID) -> Response:
+    return _who_knew(case_id)
+
+
+def _who_knew(case_id: UUID, status: int = 200, errors: dict[str, str] | None = None) -> Response:
     at = desk()
     moment = as_at(at.settings)
     knew = who_knew_what(at.hub, at.who, case_id, moment)
     put_right = corrections(at.hub, at.who, case_id, moment)
-    return page("who_knew.html", case_id=case_id, at=moment, knew=knew, corrections=put_right)
+    may_tell = moment is None and "tell_correction" in acts_open_to_me(at.hub, at.who)
+    return page("who_knew.html", status, case_id=case_id, at=moment, knew=knew, corrections=put_right,
+                may_tell=may_tell, errors=errors)  # fmt: skip
+
+
+@blueprint.post("/corrections/<item:item>/told/<ref:agency>")
+def told(case_id: UUID, item: str, agency: str) -> Response:
+    at = desk()
+    how, command_id = request.form.get("how", ""), request.form.get("command_id", "")
+    try:
+        tell_correction(at.hub, at.who, case_id, item, agency, how, command_id=command_id)
+    except BadInput as error:
+        return _who_knew(case_id, 422, {"put-right": error.message})
+    return redirect(url_for("reading.who_knew", case_id=case_id, _anchor="put-right"), 303)

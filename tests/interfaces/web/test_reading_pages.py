@@ -304,3 +304,18 @@ def test_policies_in_force_are_for_everybody_to_read(client_for: People):
     assert "Edition 2026-01, in force from 1 January 2026" in text
     assert "We do not confirm whether a record exists." in text
     assert "14 days" in text
+
+
+def test_the_lead_records_that_an_agency_was_told(client_for, case):
+    """Design §3.5: who had seen what was put right is listed for the lead, each with a task to tell."""
+    priya = client_for("priya")
+    address = f"/cases/{case}/corrections/place:P1/told/csc"
+    before = priya.get(f"/cases/{case}/who-knew").get_data(as_text=True).count("Still to be told")
+
+    refused = priya.post(address, data={"csrf_token": token(priya), "command_id": "told-in-a-test", "how": " "})
+    told = priya.post(address, data={"csrf_token": token(priya), "command_id": "told-in-a-test", "how": "By telephone."})
+    again = priya.post(address, data={"csrf_token": token(priya), "command_id": "told-in-a-test", "how": "By telephone."})
+    after = priya.get(f"/cases/{case}/who-knew").get_data(as_text=True).count("Still to be told")
+
+    assert (422, 303, 303) == (refused.status_code, told.status_code, again.status_code)
+    assert before - 1 == after
