@@ -35,7 +35,7 @@ def tasks(hub: Hub, who: str) -> list[str]:
 
 
 def test_a_worry_of_the_school_becomes_something_the_police_can_act_on(hub: Hub) -> None:
-    """School records and refers; the lead takes it up and shares; the police read it; each sees its part and no more."""
+    """School records and refers; the lead takes it up and shares; the police read it; each sees its part, no more."""
     case = a_case(hub, address="4 Larch Rise")
     a_concern(hub, case)
     do(hub, "ben", case, "make_referral", id="R1", justification="J1", to="csc", summary="Please assess.",
@@ -97,12 +97,13 @@ def test_a_young_person_takes_her_consent_back(hub: Hub) -> None:
 
     assert "full" == items(hub, "priya", case)["concern:C1"]
 
+    hub.clock.at = hub.clock.at.replace(hour=15)  # type: ignore[attr-defined]
     do(hub, "helen", case, "withdraw_consent", consent="K1", reason="She telephoned.")
     theirs = case_as_seen(hub, "priya", case).cell("concern:C1")
 
     assert theirs is not None
     assert (True, "Narrative of C1") == (theirs.retained, theirs.content.narrative)
-    assert "consent withdrawn since" in theirs.reason
+    assert "Received 12 January 2026; consent withdrawn 12 January 2026." in theirs.reason
     assert {"concern:C1": "withheld"} == items(hub, "asha", case)
     assert {"consent_withdrawn"} <= set(tasks(hub, "priya")) & set(tasks(hub, "helen"))
 
@@ -143,7 +144,8 @@ def test_a_level_of_risk_is_two_people_s_word(hub: Hub) -> None:
     assert "agree_risk" in tasks(hub, "ruth")
 
     do(hub, "tom", case, "agree_risk", agreement="A1", as_role="team_manager")
-    do(hub, "ruth", case, "dissent_from_risk", agreement="A1", as_role="cse_prevention_manager", level=3, reason="More.")
+    held = {"as_role": "cse_prevention_manager", "level": 3, "reason": "Two adults, and gifts."}
+    do(hub, "ruth", case, "dissent_from_risk", agreement="A1", **held)
     standing = case_as_seen(hub, "priya", case).shown("risk")[0].content
 
     assert (None, 3) == (standing.in_force, standing.act_as)
@@ -160,7 +162,7 @@ def test_a_level_of_risk_is_two_people_s_word(hub: Hub) -> None:
 
 
 def test_a_review_reads_what_its_scope_gives_and_writes_nothing(hub: Hub) -> None:
-    """The reviewer reads history and reasons, no locator, of the agencies and days given; nobody else is let in by it."""
+    """The reviewer reads what the agencies and days of the scope give, no locator; nobody else is let in by it."""
     case = a_case(hub, address="4 Larch Rise")
     a_concern(hub, case)
     do(hub, "sam", case, "give_justification", **a_justification("JP"))
