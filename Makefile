@@ -60,7 +60,7 @@ docs-check:            ## generated documents are as the code makes them
 	$(BIN)/hub policy-tables --check docs/policy-tables.md
 
 unit:
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -q -n 2 --cov=domain --cov=policies --cov-report=term --cov-fail-under=100
 
 coverage:              ## which lines and branches the tests have not reached; domain and policies must have none
 	$(BIN)/pytest -q -n 2 --cov --cov-report=term

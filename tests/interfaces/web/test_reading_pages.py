@@ -312,9 +312,10 @@ def test_the_lead_records_that_an_agency_was_told(client_for, case):
     address = f"/cases/{case}/corrections/place:P1/told/csc"
     before = priya.get(f"/cases/{case}/who-knew").get_data(as_text=True).count("Still to be told")
 
-    refused = priya.post(address, data={"csrf_token": token(priya), "command_id": "told-in-a-test", "how": " "})
-    told = priya.post(address, data={"csrf_token": token(priya), "command_id": "told-in-a-test", "how": "By telephone."})
-    again = priya.post(address, data={"csrf_token": token(priya), "command_id": "told-in-a-test", "how": "By telephone."})
+    form = {"csrf_token": token(priya), "command_id": "told-in-a-test"}
+    refused = priya.post(address, data={**form, "how": " "})
+    told = priya.post(address, data={**form, "how": "By telephone."})
+    again = priya.post(address, data={**form, "how": "By telephone."})
     after = priya.get(f"/cases/{case}/who-knew").get_data(as_text=True).count("Still to be told")
 
     assert (422, 303, 303) == (refused.status_code, told.status_code, again.status_code)
