@@ -37,7 +37,7 @@ def view_of(sight: Sight, cells: tuple[Cell, ...] | None = None) -> CaseView:
         now=sight.now,
         as_at=sight.at if sight.looking_back else None,
         edition=sight.edition.edition,
-        cells=cells,
+        cells=sight.for_face(cells),
         **threads_of(sight, {cell.item for cell in cells if cell.showing in SEEN}),
     )
     return msgspec.structs.replace(view, digest=digest_of(view))
@@ -117,6 +117,6 @@ def look(hub: Hub, who: str, case_id: UUID, what: str, as_at: datetime | None = 
         NotFound, NotRecorded
     """
     sight = approach(hub, who, case_id, what, as_at)
-    view = view_of(sight)
-    disclose(sight, what, view.cells, reason)
-    return view
+    cells = sight.cells()
+    disclose(sight, what, cells, reason)
+    return view_of(sight, cells)

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from threading import Lock
 from typing import TypeVar
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import msgspec
 
-from application.ledger import DIRECTORY_STREAM, HUB, Ledger, agency_stream, disclosures_stream
+from application.ledger import DIRECTORY_STREAM, Ledger, agency_stream, disclosures_stream
 from application.ports import BlindIndex, Clock, ReadModels
 from domain import agency as agencies
 from domain import directory as directories
@@ -137,8 +137,8 @@ class Hub:
         self.ledger.append(stream, after, events)
 
     def id_from(self, command_id: str, what: str) -> UUID:
-        """An id that a repeated command makes again, so that the repetition has one effect."""
-        return uuid5(HUB, f"{what}:{command_id}")
+        """An id that a repeated command makes again, and that nobody without the hub's key can work out beforehand."""
+        return UUID(self.blind.key(f"id of a {what}", command_id)[:32])
 
     def reference_from(self, command_id: str) -> str:
         """A short reference for what a command makes; the same again when the command is repeated."""

@@ -99,7 +99,19 @@ class Ledger(Application[UUID]):
         Raises:
             ChangedMeanwhile: when somebody else appended to the stream first.
         """
-        placed = [StreamEvent(stream, after + number, event) for number, event in enumerate(events, start=1)]
+        self.append_all([(stream, after, events)])
+
+    def append_all(self, appends: Sequence[tuple[UUID, int, Sequence[Event]]]) -> None:
+        """Write events behind the versions of several streams, all or none.
+
+        Raises:
+            ChangedMeanwhile: when somebody else appended to one of the streams first.
+        """
+        placed = [
+            StreamEvent(stream, after + number, event)
+            for stream, after, events in appends
+            for number, event in enumerate(events, start=1)
+        ]
         try:
             self.events.put(cast(Sequence[DomainEventProtocol[UUID]], placed))
         except IntegrityError as error:

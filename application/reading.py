@@ -77,7 +77,7 @@ def _friendly(plain: str) -> str:
     if "missing required" in plain:
         return "This is missing. Enter it."
     if "matching regex" in plain:
-        return "Use letters, digits, points, hyphens and underscores only, forty at most."
+        return "Begin with a letter or digit; then letters, digits, points, hyphens and underscores, forty in all at most."
     if "Invalid enum value" in plain:
         return "This is not one of the choices. Choose one from the list."
     if "datetime" in plain or "date" in plain:

@@ -88,12 +88,20 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     def judge(self, version: Version) -> Judgement:
         """Title at the moment looked back to, and never more than now (design §3.8)."""
         if self.access.review is not None:
-            return judge_for_review(self.edition, version, self.access.review)
+            return self._marked(version, judge_for_review(self.edition, version, self.access.review))
         now = judge_version(self.edition, self.case, version, self.agency, self.now, self.disclosures)
         if not self.looking_back:
             return now
         then = judge_version(self.edition_then, self.then, version, self.agency, self.at, self.disclosures)
         return least(then, now)
+
+    def _marked(self, version: Version, judgement: Judgement) -> Judgement:
+        """A review reads on after a consent has ended, and is told that it has."""
+        if all(self.case.justification_in_force(name, self.now) for name in version.rests_on):
+            return judgement
+        return msgspec.structs.replace(
+            judgement, reason=f"{judgement.reason} The consent this rested on is not in force any more."
+        )
 
     def best(self, item: str) -> tuple[Version, Judgement] | None:
         """The newest version that is the reader's to see; else what stands in its place; else None (design §3.2)."""
@@ -112,13 +120,21 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
         return fallback or best
 
     def cells(self) -> tuple[Cell, ...]:
+        """A cell for every item of which the reader gets anything, numbered as in the record."""
         found = [self.best(item) for item in self.then.items]
-        cells = [self.cell(*one) for one in found if one is not None]
-        seen = {cell.item for cell in cells if cell.showing in SEEN}
-        return tuple(
-            msgspec.structs.replace(cell, content=without_references(cell.content, seen)) if cell.content else cell
-            for cell in cells
-        )
+        return referring_to_each_other(tuple(self.cell(*one) for one in found if one is not None))
+
+    def for_face(self, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        """Cells numbered by what the reader may see: how many versions are hidden is not told (design §3.9)."""
+        return cells if self.sees_all_versions else tuple(self._renumbered(cell) for cell in cells)
+
+    def _renumbered(self, cell: Cell) -> Cell:
+        if cell.version == 1:
+            return cell
+        earlier = self.then.items[cell.item][: cell.version - 1]
+        number = 1 + sum(self.judge(version).showing in SEEN for version in earlier)
+        first = number == 1 and cell.change is Change.UPDATED
+        return msgspec.structs.replace(cell, version=number, change=Change.RECORDED if first else cell.change)
 
     def cell(self, version: Version, judgement: Judgement) -> Cell:
         """A cell holding as much of the version as the judgement lets through."""
@@ -163,3 +179,12 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     def name_of(self, actor: Actor) -> str:
         person = self.directory.people.get(actor.person)
         return person.name if person else actor.person
+
+
+def referring_to_each_other(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """The cells without what they say of items that are not among them (design §3.6)."""
+    seen = {cell.item for cell in cells if cell.showing in SEEN}
+    return tuple(
+        msgspec.structs.replace(cell, content=without_references(cell.content, seen)) if cell.content else cell
+        for cell in cells
+    )

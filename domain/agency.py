@@ -46,6 +46,12 @@ class RequestPlaced(Event, frozen=True, kw_only=True, tag="agency.request_placed
     case: str
 
 
+class NamingClaimed(Event, frozen=True, kw_only=True, tag="placing.claimed"):
+    """A case was opened under this naming; in a stream of its own per naming, so that two at once cannot both be."""
+
+    case: str
+
+
 class Unplaced(msgspec.Struct, frozen=True):
     """Requests received and not placed, by id."""
 
@@ -63,4 +69,11 @@ def fold(events: list[Event]) -> Unplaced:
     return Unplaced(requests)
 
 
-AGENCY_EVENTS: tuple[type[Event], ...] = (SearchMade, ListShown, LookRefused, RequestReceived, RequestPlaced)
+AGENCY_EVENTS: tuple[type[Event], ...] = (
+    SearchMade,
+    ListShown,
+    LookRefused,
+    RequestReceived,
+    RequestPlaced,
+    NamingClaimed,
+)

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from domain.errors import AlreadyDone, AssessmentNotStarted, BadInput, RiskNotAgreed, UnknownOption
-from domain.instrument import instrument
+from domain.instrument import CURRENT, instrument
 from domain.record import Act, Command, Event, Line, OptionalText, Versions, next_version
 from domain.vocabulary import BlankReason
 
@@ -31,7 +31,7 @@ class BlankAnswer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class StartAssessment(Command, frozen=True, kw_only=True):
-    """Open the tool and tick what applies; needs no agreement of the young person (toolkit 2.2)."""
+    """Open the tool for one's own agency and tick what applies; needs no agreement of hers or his (toolkit 2.2)."""
 
     justification: str
     ticks: dict[str, tuple[Line, ...]] = msgspec.field(default_factory=dict)
@@ -90,18 +90,18 @@ class Assessment(msgspec.Struct, frozen=True):
     """
 
     instrument: str = ""
-    ended: bool = False
+    ended_by: str = ""
     items: dict[str, Versions] = {}
     rests: dict[str, dict[int, str]] = {}
 
     @property
     def started(self) -> bool:
-        return bool(self.instrument) and not self.ended
+        return bool(self.instrument) and not self.ended_by
 
 
 def decide_start_assessment(assessment: Assessment, command: StartAssessment, act: Act) -> list[Event]:
-    if assessment.started:
-        raise AlreadyDone("The assessment has been started already. Answer its questions, or end it first.")
+    if assessment.started and f"ticks:{act.by.agency}" in assessment.items:
+        raise AlreadyDone("Your agency has started the assessment already. Answer its questions.")
     form = instrument()
     lists = {ticks.key for ticks in form.tick_lists}
     for key, ticked in command.ticks.items():
@@ -126,10 +126,11 @@ def decide_start_assessment(assessment: Assessment, command: StartAssessment, ac
     ]
 
 
-def decide_answer_questions(assessment: Assessment, command: AnswerQuestions, act: Act) -> list[Event]:
-    if not assessment.started:
+def decide_answer_questions(assessment: Assessment, command: AnswerQuestions, act: Act, leads: bool) -> list[Event]:
+    """The lead answers between start and end; others always may: whether there is an assessment is not told them."""
+    if leads and not assessment.started:
         raise AssessmentNotStarted
-    _check(assessment.instrument, command)
+    _check(assessment.instrument or CURRENT, command)
     return [
         QuestionsAnswered(
             justification=command.justification, answers=command.answers, blanks=command.blanks, **act.stamp
@@ -182,11 +183,12 @@ def evolve(assessment: Assessment, event: Event, position: int) -> Assessment:
                 assessment.items.get(item, ()), item, event, position,
                 Ticks(event.ticks, event.ticks_other), justification=event.justification,
             )  # fmt: skip
-            return Assessment(event.instrument, False, {**assessment.items, item: versions}, assessment.rests)
+            ended_by = "" if assessment.ended_by == event.by.agency else assessment.ended_by
+            return Assessment(event.instrument, ended_by, {**assessment.items, item: versions}, assessment.rests)
         case QuestionsAnswered():
             return _answered(assessment, event, position)
         case AssessmentEnded():
-            return Assessment(assessment.instrument, True, assessment.items, assessment.rests)
+            return Assessment(assessment.instrument, event.by.agency, assessment.items, assessment.rests)
         case _:
             return assessment
 
@@ -205,5 +207,5 @@ def _answered(assessment: Assessment, event: QuestionsAnswered, position: int) -
         rests_also=tuple(dict.fromkeys(name for name in rests.values() if name != event.justification)),
     )  # fmt: skip
     return Assessment(
-        assessment.instrument, assessment.ended, {**assessment.items, item: new}, {**assessment.rests, item: rests}
+        assessment.instrument, assessment.ended_by, {**assessment.items, item: new}, {**assessment.rests, item: rests}
     )

@@ -58,6 +58,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     version: int = 0
     lead: str = ""
     opened: datetime | None = None
+    opened_by: str = ""
     last_recorded: datetime | None = None
     details: Details = {}
     justifications: Justifications = {}
@@ -184,7 +185,7 @@ def _decide_on_assessment(case: Case, command: Command, act: Act) -> list[Event]
         case assessment.StartAssessment():
             return assessment.decide_start_assessment(case.assessment, command, act)
         case assessment.AnswerQuestions():
-            return assessment.decide_answer_questions(case.assessment, command, act)
+            return assessment.decide_answer_questions(case.assessment, command, act, act.by.agency == case.lead)
         case assessment.EndAssessment():
             return assessment.decide_end_assessment(case.assessment, command, act, case.risk.settled)
         case risk.ProposeRisk():
@@ -276,6 +277,7 @@ def evolve(case: Case, event: Event) -> Case:
         version=position,
         lead=event.lead if isinstance(event, CaseOpened) else case.lead,
         opened=event.recorded if opened else case.opened,
+        opened_by=event.by.agency if opened else case.opened_by,
         last_recorded=event.recorded,
         details=details.evolve(case.details, event, position),
         justifications=justifications.evolve(case.justifications, event),

@@ -10,7 +10,7 @@ from domain.vocabulary import Change, Role
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
 OptionalText = Annotated[str, msgspec.Meta(max_length=20_000)]
-Reference = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{1,40}$(?!\n)")]
+Reference = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$(?!\n)")]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 

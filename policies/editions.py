@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from domain.errors import BadInput
 from domain.times import day_of
 from domain.vocabulary import AgencyKind, Ground, Role, Showing
 
@@ -155,7 +156,7 @@ def in_order(held: list[Edition]) -> tuple[Edition, ...]:
     return tuple(sorted(held, key=lambda edition: edition.in_force_from))
 
 
-class NoEditionInForce(LookupError):
+class NoEditionInForce(BadInput):
     """No edition was in force on that day; the hub judges nothing without one."""
 
 
@@ -174,5 +175,5 @@ def newest_begun(held: tuple[Edition, ...], day: date) -> Edition:
     """
     begun = [edition for edition in held if edition.in_force_from <= day]
     if not begun:
-        raise NoEditionInForce(f"no policy edition was in force on {day}")
+        raise NoEditionInForce("as_at", f"No policy edition was in force on {day}. Look back to a later day.")
     return begun[-1]

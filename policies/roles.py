@@ -4,6 +4,9 @@ from domain.errors import RoleMissing
 from domain.vocabulary import AgencyKind, Role
 from policies.editions import Edition
 
+CALLED = {Role.TEAM_MANAGER: "Team Manager", Role.CSE_PREVENTION_MANAGER: "CSE Prevention Manager"}
+"""Roles that are written as the toolkit writes them."""
+
 
 def judge_act(
     edition: Edition, act: str, roles: frozenset[Role], *, lead: bool, kind: AgencyKind, as_role: Role | None = None
@@ -25,6 +28,6 @@ def judge_act(
 
 
 def _whose(roles: tuple[Role, ...] | tuple[Role | None, ...], by: str, because: str) -> str:
-    named = " or ".join(role.replace("_", " ") for role in roles if role)
+    named = " or ".join(CALLED.get(role, role.replace("_", " ")) for role in roles if role)
     of = {"any": "", "lead": " of the lead agency", "partnership": " of the partnership office"}[by]
     return f"This needs a {named}{of}. {because} Ask a colleague who holds that role."

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from domain.case import Case
+from domain.concerns import Concern
 from domain.directory import Agency
 from domain.disclosures import Disclosures
 from domain.errors import (
@@ -16,6 +17,7 @@ from domain.errors import (
     NotFound,
     OriginatorNotAgreed,
 )
+from domain.items import label_of
 from domain.record import Version
 from domain.sharing import AgreeOnward, DecideSharing, SharedItem
 from domain.vocabulary import Change, Outcome, Showing
@@ -58,7 +60,7 @@ def judge_share(
         if given.showing is Showing.COARSE and not edition.has_coarse(given.item):
             raise BadInput("items", "There is no shorter form of this. Share it in full, or leave it out.")
         if not originator_agrees(case, version, command.with_agency, agency.id, at):
-            raise OriginatorNotAgreed
+            raise OriginatorNotAgreed(f"{_named(version)}: {OriginatorNotAgreed.what_to_do}")
 
 
 def _held(
@@ -111,3 +113,9 @@ def judge_onward(case: Case, command: AgreeOnward, agency: Agency) -> None:
     for item in command.items:
         if not any(v.by.agency == agency.id and not v.private for v in case.items.get(item, ())):
             raise NotFound
+
+
+def _named(version: Version) -> str:
+    """What the one who decides, and holds it, calls the item."""
+    headline = version.content.headline if isinstance(version.content, Concern) else ""
+    return f"Concern: {headline}" if headline else label_of(version.item)

@@ -39,7 +39,7 @@ def ask_about(hub: Hub, who: str, about: dict[str, str], data: dict[str, Any], *
     lead, own = agency_stream(hub.directory().lead), agency_stream(agency.id)
     if done_before(hub, person.id, command_id) is not None or _holds(hub, own, person.id, command_id):
         return
-    placed = find_placed(hub, edition, naming.name, naming.date_of_birth)
+    placed = find_placed(hub, edition, naming.name, naming.date_of_birth, agency)
     if placed is not None and not hub.case(placed).case.team.declared(person.id, now):
         taken = command.id in hub.case(placed).case.requests
         reference = hub.reference_from(f"{agency.id}:{command_id}") if taken else command.id

@@ -7,11 +7,11 @@ from application.hub import Hub
 from application.projections.catch_up import catch_up
 from application.projections.rows import CASELOAD, PLACING
 from application.reading import read_command, require_command_id
+from domain.agency import NamingClaimed
 from domain.case import Case, OpenCase, decide_join_case, decide_open_case
-from domain.details import Blank
 from domain.directory import Agency
 from domain.errors import ChangedMeanwhile, JustificationMissing, NotFound
-from domain.record import Act, Actor
+from domain.record import Act, Actor, Event
 from policies.editions import Edition, edition_in_force
 from policies.matching import placing_key
 from policies.roles import judge_act
@@ -40,7 +40,9 @@ def open_case(hub: Hub, who: str, data: dict[str, Any], *, command_id: str) -> U
     if done is not None:
         return done
     for _ in range(TRIES):
-        case = _place_for(hub, edition, command, command_id, agency)
+        fresh = hub.id_from(f"{person.id}:{command_id}", "case")
+        key = _key(edition, command)
+        case = hub.case((find_by(hub, key, agency) if key else None) or fresh).case
         if (command_id, person.id) in hub.case(case.id).commands:
             return case.id
         if case.team.declared(person.id, hub.now()):
@@ -49,23 +51,35 @@ def open_case(hub: Hub, who: str, data: dict[str, Any], *, command_id: str) -> U
         joining = case.version > 0
         events = decide_join_case(case, command, act) if joining else decide_open_case(command, act, directory.lead)
         try:
-            hub.append(case.id, case.version, events)
+            if joining or key is None:
+                hub.append(case.id, case.version, events)
+            else:
+                _open_and_claim(hub, case, key, events, act)
         except ChangedMeanwhile:
+            catch_up(hub)
             continue
         catch_up(hub)
         return case.id
     raise ChangedMeanwhile
 
 
-def _place_for(hub: Hub, edition: Edition, command: OpenCase, command_id: str, agency: Agency) -> Case:
-    fresh = hub.case(hub.id_from(f"{agency.id}:{command_id}", "case")).case
-    if fresh.version:
-        return fresh
+def _key(edition: Edition, command: OpenCase) -> str | None:
     name, born = command.child.name, command.child.date_of_birth
-    if name is None or born is None or isinstance(name, Blank) or isinstance(born, Blank):
-        return fresh
-    found = find_placed(hub, edition, name, born)
-    return hub.case(found).case if found else fresh
+    if not isinstance(name, str) or not isinstance(born, str):
+        return None
+    return placing_key(edition, name, born)
+
+
+def _open_and_claim(hub: Hub, case: Case, key: str, events: list[Event], act: Act) -> None:
+    """Open the case and claim its naming in one transaction, so that of two who open at once one comes to the other.
+
+    Raises:
+        ChangedMeanwhile: when somebody claimed the naming first.
+    """
+    claims = hub.id_from(key, "claim to a naming")
+    claimed = len(hub.ledger.read(claims))
+    claim = NamingClaimed(case=str(case.id), **act.stamp)
+    hub.ledger.append_all([(case.id, case.version, events), (claims, claimed, [claim])])
 
 
 def done_before(hub: Hub, person: str, command_id: str) -> UUID | None:
@@ -76,16 +90,27 @@ def done_before(hub: Hub, person: str, command_id: str) -> UUID | None:
     return None
 
 
-def find_placed(hub: Hub, edition: Edition, name: str, date_of_birth: str) -> UUID | None:
-    """The one case that the edition's exact match places a naming in, if exactly one."""
+def find_placed(hub: Hub, edition: Edition, name: str, date_of_birth: str, agency: Agency) -> UUID | None:
+    """The case in which the edition's exact match places a naming by this agency."""
     key = placing_key(edition, name, date_of_birth)
-    if key is None:
-        return None
+    return find_by(hub, key, agency) if key else None
+
+
+def find_by(hub: Hub, key: str, agency: Agency) -> UUID | None:
+    """Of the cases under a key: one the agency is in already, else one the lead works on, else the one opened first.
+
+    The first rule makes the answer depend on nothing the agency cannot know (design §3.7).
+    """
     rows = hub.rows.find(PLACING, hub.blind.key(PLACING, key))
-    return UUID(rows[0].case) if len(rows) == 1 else None
+    cases = [hub.case(UUID(row.case)).case for row in rows]
+
+    def order(case: Case) -> tuple[bool, bool, str]:
+        return not case.team.of_agency(agency.id), not case.team.of_agency(case.lead), str(case.opened)
+
+    return min(cases, key=order).id if cases else None
 
 
-def would_join(hub: Hub, naming: dict[str, str], case: UUID) -> bool:
-    """Whether somebody who names her so would come into this case."""
-    edition = edition_in_force(hub.now())
-    return find_placed(hub, edition, naming.get("name", ""), naming.get("date_of_birth", "")) == case
+def would_join(hub: Hub, who: str, naming: dict[str, str], case: UUID) -> bool:
+    """Whether this person, naming her so, would come into this case."""
+    edition, (_, agency) = edition_in_force(hub.now()), hub.person(who)
+    return find_placed(hub, edition, naming.get("name", ""), naming.get("date_of_birth", ""), agency) == case

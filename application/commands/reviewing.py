@@ -30,7 +30,8 @@ def open_review_of(hub: Hub, who: str, about: dict[str, str], data: dict[str, An
     require_known_names(command, hub.directory(), agency)
     decide_open_review({}, command, Act(Actor(person.id, role, agency.id), now, command_id))
     name = require_text(about.get("name", ""), "about.name", 500)
-    placed = find_placed(hub, edition, name, require_text(about.get("date_of_birth", ""), "about.date_of_birth", 40))
+    born = require_text(about.get("date_of_birth", ""), "about.date_of_birth", 40)
+    placed = find_placed(hub, edition, name, born, agency)
     if placed is None:
         return
     taken = command.id in hub.case(placed).case.reviews

@@ -32,8 +32,10 @@ def _agencies(case: Case) -> set[str]:
 
 
 def _placing(case: Case, edition: Edition) -> str | None:
+    """The key of the newest naming by who opened the case or by the lead; others cannot draw records to themselves."""
     newest = {}
+    by = {case.opened_by, case.lead}
     for item in ("child.name", "child.date_of_birth"):
-        common = [v for v in case.details.get(item, ()) if not v.private]
+        common = [v for v in case.details.get(item, ()) if not v.private and v.by.agency in by]
         newest[item] = common[-1].content if common and isinstance(common[-1].content, str) else ""
     return placing_key(edition, newest["child.name"], newest["child.date_of_birth"])

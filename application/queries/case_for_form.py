@@ -20,10 +20,11 @@ def case_for_form(hub: Hub, who: str, case: UUID, what: str, items: tuple[str, .
         NotFound, NotRecorded
     """
     sight = approach(hub, who, case, what)
-    whole = view_of(sight)
-    shown = tuple(cell for cell in whole.cells if cell.item.startswith((*BESIDE_HER_NAME, *items)))
-    disclose(sight, what, shown)
-    return msgspec.structs.replace(whole, cells=shown)
+    cells = sight.cells()
+    laid_out = {cell.item for cell in cells if cell.item.startswith((*BESIDE_HER_NAME, *items))}
+    disclose(sight, what, tuple(cell for cell in cells if cell.item in laid_out))
+    whole = view_of(sight, cells)
+    return msgspec.structs.replace(whole, cells=tuple(cell for cell in whole.cells if cell.item in laid_out))
 
 
 class Offers(View, frozen=True, kw_only=True):

@@ -69,12 +69,13 @@ def caseload(hub: Hub, who: str) -> CaseloadView:
             continue
         name, risk = cells.get("child.name"), cells.get("risk")
         safe_contact, carers = beside_the_name(cells)
-        listed = (name, risk, safe_contact, *carers)
-        shown = tuple(cell for cell in listed if cell and cell.showing in SEEN)
+        shown = tuple(cell for cell in (name, risk, safe_contact, *carers) if cell and cell.showing in SEEN)
+        face = {cell.item: cell for cell in sight.for_face(tuple(cells.values()))}
+        safe_contact, carers = beside_the_name(face)
         entries.append(
             CaseloadEntry(
                 case=sight.case.id,
-                name=name,
+                name=face.get("child.name"),
                 safe_contact=safe_contact,
                 carers=carers,
                 risk=risk.content if risk in shown and isinstance(risk.content, Standing) else None,

@@ -21,7 +21,7 @@ def chronology(hub: Hub, who: str, case: UUID, lay_out: Callable[[CaseView, Time
     sight = approach(hub, who, case, "chronology")
     cells = tuple(cell for cell in seen_versions(sight) if not cell.retained)
     view = view_of(sight, tuple(cell for cell in sight.cells() if not cell.retained))
-    file = lay_out(view, timeline_in(view, cells, "occurred"))
+    file = lay_out(view, timeline_in(view, sight.for_face(cells), "occurred"))
     event = CaseExported(
         what="chronology",
         recipient=sight.agency.id,

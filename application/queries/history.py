@@ -33,7 +33,7 @@ def history_of(hub: Hub, who: str, case: UUID, item: str, as_at: datetime | None
         refuse_look(hub, sight.person, sight.agency, case, "history")
         raise NotFound
     disclose(sight, "history", versions)
-    return HistoryView(item=item, versions=versions)
+    return HistoryView(item=item, versions=sight.for_face(versions))
 
 
 def answers_in_order(

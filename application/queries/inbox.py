@@ -64,7 +64,8 @@ def inbox(hub: Hub, who: str) -> InboxView:
         waiting = tasks_in(sight, roles)
         if waiting:
             name = next((cell for cell in sight.cells() if cell.item == "child.name" and cell.showing in SEEN), None)
-            tasks += [_named(task, name, now.date()) for task in waiting]
+            face = sight.for_face((name,))[0] if name else None
+            tasks += [_named(task, face, now.date()) for task in waiting]
             disclosed.append((str(sight.case.id), shown_items((name,) if name else ())))
     mark = stamp(person, agency, now, "look:inbox")
     put_on_record(hub, agency_stream(agency.id), ListShown(what="inbox", entries=tuple(disclosed), **mark))

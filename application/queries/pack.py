@@ -12,12 +12,12 @@ from application.hub import Hub
 from application.ledger import disclosures_stream
 from application.queries.analysis_form import AnalysisFormView, analysis_form_in
 from application.queries.assessment import AssessmentView, assessment_in
+from application.sight import referring_to_each_other
 from application.views import CaseView, Cell, ReferralThread, View
 from domain.disclosures import CaseExported
 from domain.errors import NotFound
-from domain.items import without_references
 from domain.record import Version
-from policies.viewing import RANK, SEEN, Judgement
+from policies.viewing import RANK, Judgement
 
 
 class ManifestItem(View, frozen=True, kw_only=True):
@@ -76,7 +76,7 @@ def referral_pack(
         raise NotFound
     recipient = sight.directory.agencies[made.made.to]
     theirs = sight.as_recipient(recipient, sight.case)
-    cells = _referring_to_each_other(
+    cells = referring_to_each_other(
         tuple(cell for cell in theirs.cells() if _may_hand_over(cell, sight.best(cell.item)))
     )
     whole = view_of(theirs, cells)
@@ -91,7 +91,8 @@ def referral_pack(
         made=sight.now,
         edition=sight.edition.edition,
         items=tuple(
-            _manifest_item(cell, sight.case.items[cell.item][cell.version - 1].justification) for cell in cells
+            _manifest_item(shown, sight.case.items[cell.item][cell.version - 1].justification)
+            for cell, shown in zip(cells, theirs.for_face(cells), strict=True)
         ),
     )
     pack = Pack(
@@ -128,12 +129,6 @@ def _may_hand_over(theirs: Cell, ours: tuple[Version, Judgement] | None) -> bool
     version, judgement = ours
     same = version.number == theirs.version and not judgement.retained
     return same and RANK[judgement.showing] >= RANK[theirs.showing]
-
-
-def _referring_to_each_other(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    """The cells without what they say of items that are not in the pack (design §3.6)."""
-    seen = {cell.item for cell in cells if cell.showing in SEEN}
-    return tuple(msgspec.structs.replace(cell, content=without_references(cell.content, seen)) for cell in cells)
 
 
 def _for_the_recipient(view: CaseView, referral: str, sender: str) -> CaseView:

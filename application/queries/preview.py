@@ -8,17 +8,18 @@ import msgspec
 from application.access import approach, disclose, view_of
 from application.hub import Hub
 from application.reading import read_command
+from application.sight import referring_to_each_other
 from application.views import CaseView, Cell
-from domain.case import decide, evolve
+from domain.case import Case, decide, evolve
 from domain.directory import Agency
-from domain.record import Act, Actor
-from domain.sharing import DecideSharing
+from domain.record import Act, Actor, Event
+from domain.sharing import DecideSharing, Sharing
 from policies.roles import judge_act
 from policies.sharing import judge_share
 
 
 def preview_share(hub: Hub, who: str, case: UUID, data: dict[str, Any]) -> CaseView:
-    """What the recipient will see by this decision that it does not see now; nothing is decided yet.
+    """What the recipient will see by this decision, whatever else it holds; nothing is decided yet.
 
     Raises:
         SafeguardingError: the refusal that the decision itself would meet.
@@ -33,22 +34,21 @@ def preview_share(hub: Hub, who: str, case: UUID, data: dict[str, Any]) -> CaseV
     )
     judge_share(sight.edition, sight.case, command, sight.agency, sight.now, sight.disclosures)
     actor = Actor(sight.person.id, role, sight.agency.id)
-    events = decide(sight.case, command, Act(actor, sight.now, "preview"))
-    after = sight.case
-    for event in events:
-        after = evolve(after, event)
-    before_cells = {cell.item: cell for cell in sight.as_recipient(recipient, sight.case).cells()}
+    after = _with_this_decision_alone(sight.case, decide(sight.case, command, Act(actor, sight.now, "preview")))
     seen_after = sight.as_recipient(recipient, after)
-    given = tuple(cell for cell in seen_after.cells() if _changed(cell, before_cells.get(cell.item)))
+    chosen = {given.item for given in command.items}
+    given = referring_to_each_other(tuple(cell for cell in seen_after.cells() if cell.item in chosen))
     disclose(sight, "preview of a share", _known_to_sender(sight.cells(), given))
     whole = view_of(seen_after, given)
     return _only_this_decision(whole, command.id, recipient)
 
 
-def _changed(after: Cell, before: Cell | None) -> bool:
-    if before is None:
-        return True
-    return (after.showing, after.version, after.content) != (before.showing, before.version, before.content)
+def _with_this_decision_alone(case: Case, events: list[Event]) -> Case:
+    """What else the recipient was given, and by whom, is not the sender's to see."""
+    alone = msgspec.structs.replace(case, sharing=Sharing(agreements=case.sharing.agreements))
+    for event in events:
+        alone = evolve(alone, event)
+    return alone
 
 
 def _known_to_sender(own: tuple[Cell, ...], given: tuple[Cell, ...]) -> tuple[Cell, ...]:

@@ -1,4 +1,4 @@
-"""What my agency has asked others, and what was answered: alike whether or not a request has been placed."""
+"""What I have asked other agencies, and what was answered: alike whether or not a request has been placed."""
 
 from datetime import datetime
 from uuid import UUID
@@ -31,7 +31,7 @@ class RequestsSent(View, frozen=True, kw_only=True):
 
 
 def requests_sent(hub: Hub, who: str) -> RequestsSent:
-    """The requests of my agency in my cases, and those that nobody has placed yet.
+    """My requests in my cases, and those that nobody has placed yet.
 
     Raises:
         NotFound, NotRecorded
@@ -44,8 +44,9 @@ def requests_sent(hub: Hub, who: str) -> RequestsSent:
         threads = threads_of(sight, set())
         answers: tuple[DecisionThread, ...] = threads["decisions"]
         requests: tuple[RequestThread, ...] = threads["requests"]
+        mine = {name for name, one in sight.case.requests.items() if one.by.person == person.id}
         for request in requests:
-            if request.by == agency.id:
+            if request.id in mine:
                 given = tuple(answer for answer in answers if answer.answers_request == request.id)
                 sent.append(
                     Sent(
@@ -55,7 +56,7 @@ def requests_sent(hub: Hub, who: str) -> RequestsSent:
                         wanted=request.wanted,
                         purpose=request.purpose,
                         answers=given,
-                        case=sight.case.id if given else None,
+                        case=sight.case.id if any(answer.items for answer in given) else None,
                     )
                 )
     placed = {one.id for one in sent}

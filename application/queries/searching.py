@@ -7,6 +7,7 @@ from application.hub import Hub
 from application.ledger import agency_stream
 from application.queries.caseload import beside_the_name, cases_of
 from application.reading import require_text
+from application.sight import Sight
 from application.views import Cell, View
 from domain.agency import ListShown, SearchMade
 from domain.directory import Agency
@@ -55,21 +56,31 @@ def search(hub: Hub, who: str, terms: dict[str, str], reason: str) -> SearchAnsw
     about = _about(terms)
     if not require_text(reason, "reason").strip():
         raise BadInput("reason", "Say why you search; it is kept with the search.")
-    found = []
+    found, entries = [], []
     for sight in cases_of(hub, who, "search"):
         cells = {cell.item: cell for cell in sight.cells()}
         name, born = cells.get("child.name"), cells.get("child.date_of_birth")
         if _matches(about, name, born):
-            safe_contact, carers = beside_the_name(cells)
-            found.append(
-                Found(case=sight.case.id, name=name, date_of_birth=born, safe_contact=safe_contact, carers=carers)
-            )
+            one = _found(sight, cells)
+            entries.append((str(one.case), shown_items(one.cells)))
+            found.append(_found(sight, {cell.item: cell for cell in sight.for_face(tuple(cells.values()))}))
     mark = stamp(person, agency, now, "look:search")
     put_on_record(hub, agency_stream(agency.id), SearchMade(terms=about, reason=reason, matched=len(found), **mark))
     if found:
-        entries = tuple((str(one.case), shown_items(one.cells)) for one in found)
-        put_on_record(hub, agency_stream(agency.id), ListShown(what="search", entries=entries, **mark))
+        shown = ListShown(what="search", entries=tuple(entries), **mark)
+        put_on_record(hub, agency_stream(agency.id), shown)
     return _answer(hub, edition_in_force(now), agency, tuple(found))
+
+
+def _found(sight: Sight, cells: dict[str, Cell]) -> Found:
+    safe_contact, carers = beside_the_name(cells)
+    return Found(
+        case=sight.case.id,
+        name=cells.get("child.name"),
+        date_of_birth=cells.get("child.date_of_birth"),
+        safe_contact=safe_contact,
+        carers=carers,
+    )
 
 
 def _answer(hub: Hub, edition: Edition, agency: Agency, found: tuple[Found, ...]) -> SearchAnswer:

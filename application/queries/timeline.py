@@ -42,11 +42,12 @@ def case_timeline(
         NotFound, NotRecorded
     """
     sight = approach(hub, who, case, "timeline", as_at)
-    cells, view = seen_versions(sight), view_of(sight)
-    listed = {(cell.item, cell.version) for cell in cells}
-    others = tuple(cell for cell in view.cells if (cell.item, cell.version) not in listed)
-    disclose(sight, "timeline", (*cells, *others))
-    return view, timeline_in(view, cells, order)
+    versions, cells = seen_versions(sight), sight.cells()
+    listed = {(cell.item, cell.version) for cell in versions}
+    others = tuple(cell for cell in cells if (cell.item, cell.version) not in listed)
+    disclose(sight, "timeline", (*versions, *others))
+    view = view_of(sight, cells)
+    return view, timeline_in(view, sight.for_face(versions), order)
 
 
 def seen_versions(sight: Sight) -> tuple[Cell, ...]:
@@ -72,7 +73,7 @@ def _of_cell(cell: Cell, recorded: datetime) -> TimelineEntry:
         occurred=cell.occurred,
         what=str(cell.change),
         text=cell.label,
-        by=cell.recorded_by or cell.shared_by,
+        by=cell.recorded_by,
         by_person=cell.recorded_by_person,
         cell=cell,
     )

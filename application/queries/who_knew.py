@@ -81,7 +81,8 @@ def _knowledge(sight: Sight, cell: Cell, agency: Agency) -> Knowledge | None:
         return None
     first = versions[0]
     entitled = [_entitled(sight, version, agency) for version in versions]
-    opened = [o for o in sight.disclosures.openings if o.agency == agency.id and o.item == item and o.at <= sight.at]
+    numbers = {version.number for version in versions}
+    opened = [o for o in sight.disclosures.of(agency.id, item) if o.at <= sight.at and o.version in numbers]
     if not any(any(moments.values()) for moments in entitled) and not opened:
         return None
     return Knowledge(
@@ -123,8 +124,11 @@ def _first(moments: Iterable[datetime | None]) -> datetime | None:
 
 
 def _name(sight: Sight, opening: Opening) -> str:
+    """Who opened it; what another agency's person handed over in an export is said so."""
     person = sight.directory.people.get(opening.person)
-    return person.name if person else opening.person
+    name = person.name if person else opening.person
+    handed_over = person is not None and person.agency != opening.agency
+    return f"handed over by {name}" if handed_over else name
 
 
 def corrections(hub: Hub, who: str, case: UUID, as_at: datetime | None = None) -> tuple[Correction, ...]:

@@ -1,7 +1,9 @@
 """The `hub` command: set up, load the worked case, serve, ask a hub, export, import, rebuild."""
 
 import functools
+import hashlib
 import json
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import click
-import msgspec
+from click.core import ParameterSource
 
 from application.hub import Hub
 from application.projections.catch_up import rebuild as rebuild_rows
@@ -26,19 +28,41 @@ from application.queries.who_knew import who_knew
 from domain.errors import BadInput, SafeguardingError
 from interfaces.bootstrap import build_hub
 from interfaces.cli import printing
+from interfaces.cli.handing_over import file_to_write
 from interfaces.cli.importing import import_acts
 from interfaces.demo.check import Report, run
 from interfaces.demo.replay import Replay, ScenarioClock
-from interfaces.demo.scenario import WORKED_CASE, Scenario, ScenarioFaulty, read_scenario
+from interfaces.demo.scenario import WORKED_CASE, Scenario, ScenarioFaulty, read_partnership, read_scenario
 from interfaces.exports import chronology as chronology_file
 from interfaces.exports.pack import as_zip, lay_out
 from interfaces.exports.policy_tables import markdown
-from interfaces.settings import Settings, SettingsMissing, create_home, home_from_environment, read_settings
+from interfaces.settings import (
+    HomeTaken,
+    Settings,
+    SettingsDamaged,
+    SettingsMissing,
+    create_home,
+    home_from_environment,
+    new_home,
+    read_existing,
+    read_settings,
+    scenario_in,
+)
+from interfaces.storage.damage import UNREADABLE
+from interfaces.web.words import read_moment
+from interfaces.web.wsgi import LOOPBACK, PortRefused
 from interfaces.web.wsgi import serve as serve_web
 
 AS_PERSON = click.option("--as", "who", required=True, help="The demo person who asks.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+PORT = click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 CASE = click.option("--case", "case", type=click.UUID, help="The case; may be left out when the person sees only one.")
+
+
+NO_SIGNING_IN = (
+    "Signing in for a real partnership is not built yet; it is the next step of work. "
+    "Until then only a demo store lets anybody in: try one with `hub demo` in a folder of its own."
+)
 
 
 class Refused(click.ClickException):
@@ -54,20 +78,33 @@ def refusals_said(command: Callable[..., None]) -> Callable[..., None]:
             command(*args, **kwargs)
         except BadInput as error:
             raise Refused(f"{error.field}: {error.message}" if error.field else error.message) from None
-        except (SafeguardingError, SettingsMissing, ScenarioFaulty) as error:
+        except (SafeguardingError, SettingsMissing, SettingsDamaged, HomeTaken, ScenarioFaulty, PortRefused) as error:
             raise Refused(str(error)) from None
+        except UNREADABLE as error:
+            raise Refused(_unreadable(error)) from None
+        except OSError as error:
+            raise Refused(f"{error.filename or 'This'}: {error.strerror}. Check the path, and that it is yours.") from None
 
     return saying
 
 
+def _unreadable(error: Exception) -> str:
+    return (
+        f"The record in {home_from_environment()} cannot be read or written ({str(error).splitlines()[0]}). "
+        "A damaged events.sqlite must be put back from a copy; a damaged rows.sqlite you remove, then run: hub rebuild"
+    )
+
+
 @click.group()
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """The safeguarding hub. HUB_HOME names the folder of an embedded hub (else .hub here)."""
+    context.call_on_close(functools.partial(os.umask, os.umask(0o077)))
 
 
 @contextmanager
 def opened_hub() -> Iterator[tuple[Hub, Settings]]:
-    settings = read_settings(home_from_environment())
+    settings = read_existing(home_from_environment())
     hub = build_hub(settings)
     try:
         yield hub, settings
@@ -76,11 +113,15 @@ def opened_hub() -> Iterator[tuple[Hub, Settings]]:
 
 
 @contextmanager
-def hub_of_demo_person() -> Iterator[tuple[Hub, Settings]]:
-    """Acting for a named person is for the demo store: elsewhere people sign in, and nobody acts in their name."""
+def hub_of_demo_person(who: str) -> Iterator[tuple[Hub, Settings]]:
+    """Acting for a named person is for the demo store: nobody acts in the name of real people."""
     with opened_hub() as (hub, settings):
         if settings.demo_stands_at is None:
-            raise Refused("The command line speaks for a person only in a demo store. Sign in with the browser.")
+            raise Refused(f"The command line speaks for a person only in a demo store, and this is none. {NO_SIGNING_IN}")
+        people = hub.directory().people
+        if who not in people:
+            known = "".join(f"\n  {one.id:12} {one.name}, {one.job or one.agency}" for one in people.values())
+            raise Refused(f"There is no '{who}' in this demo. --as takes one of:{known}")
         yield hub, settings
 
 
@@ -93,16 +134,16 @@ def init(partnership: Path | None) -> None:
     home = home_from_environment()
     if (home / "events.sqlite").exists():
         raise Refused("There is a hub here already; it was left as it is.")
-    entries = msgspec.toml.decode(partnership.read_bytes()) if partnership else {}
-    create_home(home)
-    hub = build_hub(read_settings(home))
-    if entries:
-        scenario = msgspec.convert(
-            {"title": "", "timezone": "Europe/London", "demo_stands_at": "", "act": [], **entries}, Scenario
-        )
-        Replay(scenario, hub, ScenarioClock(hub.now())).set_up()
-    hub.close()
-    click.echo("The hub is set up. Start it with: hub serve")
+    scenario = read_partnership(partnership) if partnership else None
+    with new_home(home) as unfinished:
+        create_home(unfinished)
+        hub = build_hub(read_settings(unfinished))
+        try:
+            if scenario is not None:
+                Replay(scenario, hub, ScenarioClock(hub.now())).set_up()
+        finally:
+            hub.close()
+    click.echo(f"The hub is set up in {home}. {NO_SIGNING_IN}\n`hub serve` serves its public pages.")
 
 
 @main.command()
@@ -110,36 +151,73 @@ def init(partnership: Path | None) -> None:
 @click.option("--check", is_flag=True, help="Replay into a fresh store and print every refusal and expectation.")
 @click.option("--scenario", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=WORKED_CASE,
               help="A scenario file; the worked case unless given.")  # fmt: skip
-@click.option("--port", default=8000, show_default=True)
+@PORT
 @AS_JSON
+@click.pass_context
 @refusals_said
-def demo(load: bool, check: bool, path: Path, port: int, as_json: bool) -> None:
+def demo(context: click.Context, load: bool, check: bool, path: Path, port: int, as_json: bool) -> None:
     """Load the worked case and serve it on 127.0.0.1."""
+    if load and check:
+        raise click.UsageError("--check replays into a store of its own: leave out --load.")
+    if as_json and not (load or check):
+        raise click.UsageError("--json goes with --load or --check.")
     scenario = read_scenario(path)
     if check:
         _check(scenario, as_json)
         return
     home = home_from_environment()
-    if not (home / "events.sqlite").exists():
-        _load(scenario, home)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    filled_already = (home / "events.sqlite").exists()
+    if not filled_already:
+        _load(scenario, home, digest, quiet=as_json)
     elif not (home / "demo").exists():
         raise Refused("HUB_HOME names a hub that is not a demo; the demo was not loaded into it.")
-    if load:
-        click.echo("The demo store is filled.")
+    elif scenario_in(home) != digest:
+        _other_scenario(home, asked_for=context.get_parameter_source("path") is not ParameterSource.DEFAULT)
+    if not load:
+        _serve(read_existing(home), port)
+    elif as_json:
+        click.echo(json.dumps({"home": str(home), "filled_already": filled_already}))
+    elif filled_already:
+        click.echo(f"The demo store was filled already. To start afresh, remove {home} and load it again.")
     else:
-        _serve(read_settings(home), port)
+        click.echo(f"The demo store is filled. It is in {home}.")
 
 
-def _load(scenario: Scenario, home: Path) -> None:
-    create_home(home, scenario.moment(scenario.demo_stands_at))
-    clock = ScenarioClock(scenario.moment(scenario.acts[0]["recorded"]))
-    hub = build_hub(read_settings(home), clock)
-    replay = Replay(scenario, hub, clock)
-    replay.set_up()
-    with click.progressbar(scenario.acts, label="Recording the worked case") as acts:
-        for entry in acts:
-            replay.do(entry)
-    hub.close()
+def _other_scenario(home: Path, *, asked_for: bool) -> None:
+    """A store holds one scenario: another one asked for is refused; otherwise what is there is named and served."""
+    said = f"The demo store in {home} was filled from another scenario file, or from an earlier one of this name."
+    afresh = f"To start afresh, remove {home}; or let HUB_HOME name another folder."
+    if asked_for:
+        raise Refused(f"{said} {afresh}")
+    click.echo(f"{said} It is used as it is. {afresh}", err=True)
+
+
+def _load(scenario: Scenario, home: Path, digest: str, *, quiet: bool) -> None:
+    with new_home(home) as unfinished:
+        create_home(unfinished, scenario.moment(scenario.demo_stands_at), digest)
+        clock = ScenarioClock(scenario.moment(scenario.acts[0]["recorded"]))
+        hub = build_hub(read_settings(unfinished), clock)
+        try:
+            replay = Replay(scenario, hub, clock)
+            replay.set_up()
+            with click.progressbar(scenario.acts, label=f"Recording {scenario.title}", hidden=quiet) as acts:
+                for entry in acts:
+                    _do(replay, entry)
+        finally:
+            hub.close()
+
+
+def _do(replay: Replay, entry: dict[str, Any]) -> None:
+    """Raises: Refused: naming the act that the scenario has and the hub does not take."""
+    try:
+        replay.do(entry)
+    except (SafeguardingError, KeyError, TypeError, AttributeError) as error:
+        why = error.message if isinstance(error, SafeguardingError) else f"{type(error).__name__} {error}"
+        raise Refused(
+            f"Act {entry['n']} ({entry['act']}, by {entry['by']}) was not accepted: {why}\n"
+            "Nothing was kept. Put the scenario right; --check shows everything that is wrong with it."
+        ) from None
 
 
 def _check(scenario: Scenario, as_json: bool) -> None:
@@ -154,16 +232,20 @@ def _check(scenario: Scenario, as_json: bool) -> None:
 
 
 @main.command()
-@click.option("--port", default=8000, show_default=True)
+@PORT
 @refusals_said
 def serve(port: int) -> None:
     """Serve the hub on 127.0.0.1."""
-    _serve(read_settings(home_from_environment()), port)
+    _serve(read_existing(home_from_environment()), port)
 
 
 def _serve(settings: Settings, port: int) -> None:
-    click.echo(f"The hub is at http://127.0.0.1:{port} (stop it with Ctrl-C).")
-    serve_web(settings, port)
+    def say() -> None:
+        click.echo(f"The hub is at http://{LOOPBACK}:{port} (stop it with Ctrl-C).")
+        if settings.demo_stands_at is None:
+            click.echo(NO_SIGNING_IN)
+
+    serve_web(settings, port, ready=say)
 
 
 @main.command("case")
@@ -173,7 +255,7 @@ def _serve(settings: Settings, port: int) -> None:
 @refusals_said
 def case_command(who: str, case: UUID | None, as_json: bool) -> None:
     """The case as this person may see it."""
-    with hub_of_demo_person() as (hub, settings):
+    with hub_of_demo_person(who) as (hub, settings):
         view = case_as_seen(hub, who, _case(hub, who, case), what="case on the command line")
         printing.case(view, hub.directory(), settings, as_json)
 
@@ -185,9 +267,9 @@ def case_command(who: str, case: UUID | None, as_json: bool) -> None:
 @AS_JSON
 @refusals_said
 def as_at_command(moment: str, who: str, case: UUID | None, as_json: bool) -> None:
-    """The case as it was recorded by MOMENT (local time, 2026-01-31T12:00)."""
-    with hub_of_demo_person() as (hub, settings):
-        at = _moment(moment, settings)
+    """The case as it was recorded by MOMENT (local time, 2026-01-31T12:00; a day alone means the end of it)."""
+    with hub_of_demo_person(who) as (hub, settings):
+        at = _moment(moment, hub, settings)
         view = case_as_seen(hub, who, _case(hub, who, case), at, "case on the command line")
         printing.case(view, hub.directory(), settings, as_json)
 
@@ -200,7 +282,7 @@ def as_at_command(moment: str, who: str, case: UUID | None, as_json: bool) -> No
 @refusals_said
 def history_command(item: str | None, who: str, case: UUID | None, as_json: bool) -> None:
     """The history of ITEM (such as concern:C1), or the whole timeline."""
-    with hub_of_demo_person() as (hub, settings):
+    with hub_of_demo_person(who) as (hub, settings):
         found = _case(hub, who, case)
         if item:
             printing.history(history_of(hub, who, found, item), hub.directory(), settings, as_json)
@@ -215,7 +297,7 @@ def history_command(item: str | None, who: str, case: UUID | None, as_json: bool
 @refusals_said
 def knew_command(who: str, case: UUID | None, as_json: bool) -> None:
     """Who knew what, when: occurred, recorded, entitled, opened."""
-    with hub_of_demo_person() as (hub, settings):
+    with hub_of_demo_person(who) as (hub, settings):
         printing.knew(who_knew(hub, who, _case(hub, who, case)), settings, as_json)
 
 
@@ -223,21 +305,39 @@ def knew_command(who: str, case: UUID | None, as_json: bool) -> None:
 @click.argument("what", type=click.Choice(["referral", "chronology"]))
 @click.option("--referral", default="", help="The referral, for its pack.")
 @click.option("--to", "target", required=True, type=click.Path(path_type=Path), help="The file to write.")
+@click.option("--force", is_flag=True, help="Write over the file when there is one.")
 @AS_PERSON
 @CASE
 @refusals_said
-def export_command(what: str, referral: str, target: Path, who: str, case: UUID | None) -> None:
+def export_command(what: str, referral: str, target: Path, force: bool, who: str, case: UUID | None) -> None:
     """Write a referral pack (zip) or the chronology (CSV) as this person may hand it over."""
-    with hub_of_demo_person() as (hub, settings):
+    with hub_of_demo_person(who) as (hub, settings):
         found = _case(hub, who, case)
         if what == "referral":
-            as_read_here = functools.partial(lay_out, names=hub.directory(), zone=settings.zone)
-            _pack, files = referral_pack(hub, who, found, referral, as_read_here)
-            target.write_bytes(as_zip(files))
-        else:
-            as_table = functools.partial(chronology_file.lay_out, names=hub.directory(), zone=settings.zone)
-            target.write_bytes(chronology(hub, who, found, as_table))
-    click.echo("Written.")
+            _require_referral(hub, who, found, referral)
+        elif referral:
+            raise Refused("--referral goes with `export referral`; a chronology is of the whole case.")
+        with file_to_write(target, force=force) as file:
+            if what == "referral":
+                as_read_here = functools.partial(lay_out, names=hub.directory(), zone=settings.zone)
+                _pack, files = referral_pack(hub, who, found, referral, as_read_here)
+                file.write(as_zip(files))
+            else:
+                as_table = functools.partial(chronology_file.lay_out, names=hub.directory(), zone=settings.zone)
+                file.write(chronology(hub, who, found, as_table))
+    click.echo(f"Written: {target}. That it was handed out is on record.")
+
+
+def _require_referral(hub: Hub, who: str, case: UUID, referral: str) -> None:
+    """Raises: Refused: listing the referrals this person may export."""
+    if referral:
+        return
+    view = case_as_seen(hub, who, case, what="case on the command line")
+    own = [f"{one.id} (to {hub.directory().agencies[one.to].name})" for one in view.referrals
+           if one.by == view.reader.agency]  # fmt: skip
+    if not own:
+        raise Refused(f"{view.reader.agency_name} has made no referral in this case, so there is no pack to write.")
+    raise Refused(f"Name the referral with --referral: {', '.join(own)}.")
 
 
 @main.command("import")
@@ -247,16 +347,25 @@ def export_command(what: str, referral: str, target: Path, who: str, case: UUID 
 @refusals_said
 def import_command(file: Path, who: str, case: UUID | None) -> None:
     """Do the acts in FILE as this person: JSON lines, {"act": "record_concern", "data": {…}}; repeated, one effect."""
-    with hub_of_demo_person() as (hub, _settings):
-        lines = file.read_text(encoding="utf-8").splitlines()
+    with hub_of_demo_person(who) as (hub, _settings):
+        lines = _lines_of(file)
         found = _case(hub, who, case)
         with click.progressbar(length=len(lines), label="Importing") as bar:
             refused = import_acts(hub, who, found, lines, lambda: bar.update(1))
     for line, message in refused:
         click.echo(f"line {line}: {message}", err=True)
-    click.echo(f"{len(lines) - len(refused)} of {len(lines)} lines are in the record.")
+    acts = sum(bool(line.strip()) for line in lines)
+    click.echo(f"{acts - len(refused)} of {acts} lines are in the record.")
     if refused:
         raise SystemExit(1)
+
+
+def _lines_of(file: Path) -> list[str]:
+    """The lines as editors number them; other line separators of Unicode stand within a line."""
+    try:
+        return file.read_text(encoding="utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise Refused(f"{file} is not UTF-8 (byte {error.start}). Save it as UTF-8; nothing was imported.") from None
 
 
 @main.command("rebuild")
@@ -277,7 +386,7 @@ def rebuild_command(as_json: bool) -> None:
 
 @main.command("policy-tables")
 @click.option(
-    "--check", "path", type=click.Path(path_type=Path), help="Compare with this document and fail if it differs."
+    "--check", "path", type=click.Path(dir_okay=False, path_type=Path), help="Compare with this document and fail if it differs."
 )
 @refusals_said
 def policy_tables(path: Path | None) -> None:
@@ -285,22 +394,27 @@ def policy_tables(path: Path | None) -> None:
     text = markdown(all_editions())
     if path is None:
         click.echo(text, nl=False)
-    elif not path.exists() or path.read_text(encoding="utf-8") != text:
+    elif not path.exists() or path.read_bytes() != text.encode():
         raise Refused(f"{path} is not as the tables make it. Write it again with: hub policy-tables > {path}")
 
 
 def _case(hub: Hub, who: str, case: UUID | None) -> UUID:
     if case is not None:
         return case
-    entries = caseload(hub, who).entries
-    if len(entries) != 1:
-        raise Refused(f"This person sees {len(entries)} cases; name one with --case.")
-    return entries[0].case
+    cases = [str(entry.case) for entry in caseload(hub, who).entries]
+    if not cases:
+        raise Refused("This person sees no case. Name another person with --as.")
+    if len(cases) > 1:
+        raise Refused("This person sees several cases; name one with --case:\n  " + "\n  ".join(cases))
+    return UUID(cases[0])
 
 
-def _moment(text: str, settings: Settings) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refused("This is not a date and time; write it as 2026-01-31T12:00.") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=settings.zone)
+def _moment(text: str, hub: Hub, settings: Settings) -> datetime:
+    """The moment meant; today means now, a later one is refused: nothing was recorded by then yet."""
+    at, now = read_moment(text, settings.zone, "MOMENT"), hub.now()
+    if at is None:
+        raise BadInput("MOMENT", "Write a date and time like 2026-01-31T12:00.")
+    today = now.astimezone(settings.zone)
+    if at > now and text.strip() != today.date().isoformat():
+        raise BadInput("MOMENT", f"This is still to come: the hub's clock says {today:%Y-%m-%d %H:%M}. Choose an earlier one.")
+    return min(at, now)

@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 
-from application.laying_out import Names, lines_of
+from application.laying_out import Names, agency_name, lines_of
 from application.queries.history import HistoryView
 from application.queries.timeline import TimelineView
 from application.queries.who_knew import WhoKnewView
-from application.views import CaseView, Cell
+from application.views import CaseView, Cell, DecisionThread, ReferralThread, RequestThread
 from interfaces.demo.check import Report
 from interfaces.settings import Settings
+from interfaces.web.words import word
 
 
 def report(found: Report, as_json: bool) -> None:
@@ -42,6 +43,12 @@ def case(view: CaseView, names: Names, settings: Settings, as_json: bool) -> Non
     click.echo(f"OFFICIAL-SENSITIVE  case {view.case} for {view.reader.name}, {view.reader.agency_name}, {moment}")
     for cell in view.cells:
         _cell(cell, names, settings.zone)
+    for line in (
+        *(_request(one, names, settings.zone) for one in view.requests),
+        *(_decision(one, names, settings.zone) for one in view.decisions),
+        *(_referral(one, names, settings.zone) for one in view.referrals),
+    ):
+        click.echo(f"\n{line}")
 
 
 def history(found: HistoryView, names: Names, settings: Settings, as_json: bool) -> None:
@@ -79,6 +86,45 @@ def knew(found: WhoKnewView, settings: Settings, as_json: bool) -> None:
         ):
             if moment is not None:
                 click.echo(f"    {label:20} {_local(moment, settings.zone)}")
+
+
+def _request(one: RequestThread, names: Names, zone: ZoneInfo) -> str:
+    answered = "answered" if one.answered else "not answered yet"
+    return (
+        f"Request {one.id}, {_local(one.made, zone)}: {_between(one.by, one.by_person, one.of, names)}, {answered}\n"
+        f"    wanted: {one.wanted}\n    purpose: {one.purpose}"
+    )
+
+
+def _decision(one: DecisionThread, names: Names, zone: ZoneInfo) -> str:
+    until = f"\n    until: {_local(one.expires, zone)}" if one.expires else ""
+    note = f"\n    note: {one.note}" if one.note else ""
+    withdrawn = f"\n    withdrawn {_local(one.withdrawn, zone)}: {one.withdrawn_reason}" if one.withdrawn else ""
+    items = f"\n    items: {', '.join(f'{item} ({showing})' for item, showing in one.items)}" if one.items else ""
+    force = ", in force" if one.in_force else ""
+    return (
+        f"Decision {one.id}, {_local(one.made, zone)}: {_between(one.by, one.by_person, one.recipient, names)}: "
+        f"{word(one.outcome, 'outcome')}{force}\n"
+        f"    purpose: {one.purpose}; basis: {word(one.basis, 'basis')}{items}\n"
+        f"    reason: {one.reason}{note}{until}{withdrawn}"
+    )
+
+
+def _referral(one: ReferralThread, names: Names, zone: ZoneInfo) -> str:
+    lines = [
+        f"Referral {one.id}, {_local(one.made, zone)}: {_between(one.by, one.by_person, one.to, names)}",
+        f"    summary: {one.summary}",
+    ]
+    if one.acknowledged:
+        lines.append(f"    acknowledged {_local(one.acknowledged, zone)} by {one.acknowledged_by}: {one.decision}")
+    lines += [f"    escalated: {reason}" for reason in one.escalations]
+    if one.concluded:
+        lines.append(f"    concluded {_local(one.concluded, zone)}: {one.outcome}")
+    return "\n".join(lines)
+
+
+def _between(by: str, person: str, to: str, names: Names) -> str:
+    return f"{person}, {agency_name(names, by)} to {agency_name(names, to)}"
 
 
 def _cell(cell: Cell, names: Names, zone: ZoneInfo) -> None:

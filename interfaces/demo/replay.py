@@ -200,7 +200,7 @@ class Replay:
     def _comes_in_by_naming(self, who: str) -> bool:
         """Who is not in the team yet opens the case by the child's name, and the hub brings them into this one."""
         known = self.hub.case(self._case()).case.team.has(who, self.scenario.agency_of(who))
-        return not known and would_join(self.hub, self.naming, self._case())
+        return not known and would_join(self.hub, who, self.naming, self._case())
 
     def _case(self) -> UUID:
         if self.case is None:

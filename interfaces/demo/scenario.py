@@ -1,6 +1,8 @@
 """A scenario file: agencies, people, acts, refusals and what must be true; read liberally, checked before it is run."""
 
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -99,12 +101,10 @@ class ScenarioFaulty(ValueError):
 
 def read_scenario(path: Path = WORKED_CASE) -> Scenario:
     """Raises: ScenarioFaulty: naming the file, the table and the field."""
-    try:
-        tables = _plain(tomllib.loads(path.read_text(encoding="utf-8")))
-        unsaid = {"title": path.stem, "timezone": "Europe/London", "demo_stands_at": ""}
-        scenario = msgspec.convert({**unsaid, **tables}, Scenario)
-        _check_whole(scenario, tables)
-        _check_people(scenario)
+    with _faults_named(path):
+        scenario = _tables_read(path, {})
+        if not scenario.acts:
+            raise ScenarioFaulty("there is no [[act]]")
         acts = [_checked_act(scenario, entry, number) for number, entry in enumerate(scenario.acts, start=1)]
         acts.sort(key=lambda act: (scenario.moment(act["recorded"]), act["n"]))
         if acts[0]["act"] != "open case":
@@ -114,6 +114,31 @@ def read_scenario(path: Path = WORKED_CASE) -> Scenario:
         refusals = [_checked_refusal(scenario, entry, n) for n, entry in enumerate(scenario.refusals, start=1)]
         expected = [_checked_expectation(scenario, entry, n) for n, entry in enumerate(scenario.expectations, start=1)]
         return msgspec.structs.replace(scenario, refusals=refusals, expectations=expected)
+
+
+def read_partnership(path: Path) -> Scenario:
+    """A file with [[agency]] and [[person]] only; if there are acts in it, they are left out.
+
+    Raises:
+        ScenarioFaulty: naming the file, the table and the field.
+    """
+    with _faults_named(path):
+        return msgspec.structs.replace(_tables_read(path, {"act": []}), acts=[], refusals=[], expectations=[])
+
+
+def _tables_read(path: Path, unsaid: dict[str, Any]) -> Scenario:
+    tables = _plain(tomllib.loads(path.read_text(encoding="utf-8")))
+    unsaid = {"title": path.stem, "timezone": "Europe/London", "demo_stands_at": "", **unsaid}
+    scenario = msgspec.convert({**unsaid, **tables}, Scenario)
+    _check_whole(scenario, tables)
+    _check_people(scenario)
+    return scenario
+
+
+@contextmanager
+def _faults_named(path: Path) -> Iterator[None]:
+    try:
+        yield
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, ScenarioFaulty) as error:
         raise ScenarioFaulty(f"{path.name}: {error}") from None
     except RecursionError:
@@ -141,8 +166,6 @@ def _check_whole(scenario: Scenario, tables: dict[str, Any]) -> None:
         ZoneInfo(scenario.timezone)
     except (KeyError, ValueError, OSError):
         raise ScenarioFaulty(f"there is no timezone '{scenario.timezone}'") from None
-    if not scenario.acts:
-        raise ScenarioFaulty("there is no [[act]]")
     if scenario.demo_stands_at:
         _time(scenario, {"demo_stands_at": scenario.demo_stands_at}, "demo_stands_at", "the file")
 

@@ -1,5 +1,7 @@
 """Cells on paper: a field of a form says what it holds, or which kind of nothing stands there."""
 
+import re
+import unicodedata
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -9,7 +11,10 @@ from application.views import Cell
 from domain.vocabulary import AgencyKind
 
 NO_ENTRY = "No entry in this pack"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
+FORMULA = frozenset("=+-@\t\0")
+BREAKS = re.compile("\r\n|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
+UNSEEN = frozenset(("Cc", "Cf", "Cn", "Cs", "Zl", "Zp", "Zs"))
+"""Kinds of characters that a spreadsheet may skip, or an export leave out, before what it takes for the first."""
 
 
 class Wording(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,5 +75,14 @@ def fields(cell: Cell, wording: Wording) -> tuple[Field, ...]:
 
 
 def neutral(text: str) -> str:
-    """Text that a spreadsheet takes for text: what would begin a formula gets a quote before it."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    """One line that a spreadsheet takes for text: what would begin a formula, however written, gets a quote before it."""
+    line = BREAKS.sub(" / ", text)
+    return f"'{line}" if _first(text) in FORMULA else line
+
+
+def _first(text: str) -> str:
+    """The character by which the text begins for a spreadsheet, wide and small forms of it folded to the plain one."""
+    for one in unicodedata.normalize("NFKC", text):
+        if one in FORMULA or unicodedata.category(one) not in UNSEEN:
+            return one
+    return ""

@@ -33,7 +33,7 @@ def lay_out(view: CaseView, timeline: TimelineView, *, names: Names, zone: ZoneI
     table.writerow(COLUMNS)
     for number, entry in enumerate(timeline.entries, start=1):
         row = Row(entry, number, wording, marking)
-        table.writerow([neutral(plain(column(row))) for column in COLUMNS.values()])
+        table.writerow([plain(neutral(column(row))) for column in COLUMNS.values()])
     return text.getvalue().encode(BYTE_ORDER_MARK)
 
 

@@ -33,8 +33,8 @@ What each role may do, and the limits of a share, exactly as the hub applies the
 
 The tables limit; they give nothing. Whether a person may see a case at all, and what of it their agency holds title
 to, is worked out for that case. **What no row allows, nobody may do.** An edition in force is never edited: a change
-is a new edition with a later date. "Design" in a reason means the hub's design rules; "toolkit" and "section" mean the
-partnership's assessment toolkit.
+is a new edition with a later date. "Toolkit" and "section" in a reason mean the partnership's assessment toolkit; how
+the hub works out what a reader may see is in [architecture.md](architecture.md).
 """
 
 

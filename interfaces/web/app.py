@@ -11,7 +11,7 @@ from application.hub import Hub
 from interfaces.settings import Settings
 from interfaces.web import auth, errors, gate, headers, pages
 from interfaces.web.converters import CONVERTERS
-from interfaces.web.posted import PostedRequest
+from interfaces.web.posted import MOST_FIELDS, PostedRequest
 from interfaces.web.routes import BLUEPRINTS
 
 LARGEST_REQUEST = 4 * 1024 * 1024  # far more than any field takes: what is too long is refused at its field
@@ -25,6 +25,7 @@ def create_app(hub: Hub, settings: Settings) -> Flask:
         SECRET_KEY=settings.session_key,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        MAX_FORM_PARTS=MOST_FIELDS,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",

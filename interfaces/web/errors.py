@@ -45,7 +45,7 @@ DETAILS = {
     403: "The page had been open for too long, or did not come from this hub. Reload it, then send the form again.",
     404: NotFound.what_to_do,
     405: "This page is for another purpose. Go back, and use its links and buttons.",
-    413: "What you sent is longer than the hub takes. Shorten it, then send it again.",
+    413: "What you sent is longer, or has more fields, than any form of the hub. Shorten it, then send it again.",
     500: "It is not your doing, and nothing of it is stored. Try again; if it goes on, telephone the lead agency.",
 }
 

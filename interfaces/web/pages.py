@@ -1,5 +1,6 @@
 """Pages: hands views to templates, with names from the directory and words people read; never asks who is looking."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -32,6 +33,11 @@ from domain.instrument import instrument
 from domain.vocabulary import AgencyKind, Change
 from interfaces.settings import Settings
 from interfaces.web import words
+from interfaces.web.forms.parts import breakable
+
+
+_OF_THE_DESIGN = re.compile(r" \(design §[0-9.–]+\)")
+"""What an edition says to those who keep it, and to nobody who reads the page."""
 
 
 def page(template: str, /, status: int = 200, **context: object) -> Response:
@@ -200,11 +206,14 @@ def install(app: Flask, hub: Hub, settings: Settings) -> None:
         grouped=grouped,
         by_item=by_item,
         word=words.word,
+        plain=lambda text: _OF_THE_DESIGN.sub("", text),
+        breakable=breakable,
     )
     app.jinja_env.globals.update(
         new_command_id=new_command_id,
         instrument=instrument(),
         partnership=partnership,
+        lead_agency=lambda: hub.directory().lead,
         contacts=instrument().take_action_now.contacts,
         demo=moment_in_words(settings.demo_stands_at, zone) if settings.demo_stands_at else "",
     )

@@ -5,7 +5,10 @@ from urllib.parse import parse_qsl
 
 from flask import Request
 from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
+
+MOST_FIELDS = 1_000  # several times the longest form of the hub
 
 
 class MarkingParser(FormDataParser):
@@ -15,6 +18,8 @@ class MarkingParser(FormDataParser):
         self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str]
     ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]:
         text = stream.read().decode(errors="replace")
+        if text.count("&") >= MOST_FIELDS:
+            raise RequestEntityTooLarge
         return stream, self.cls(parse_qsl(text, keep_blank_values=True, errors="replace")), self.cls()
 
 

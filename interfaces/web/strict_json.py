@@ -19,10 +19,12 @@ def read_body(request: Request, needed: dict[str, type], allowed: dict[str, type
     """The body's object with these keys and no other.
 
     Raises:
-        UnsupportedMediaType: for anything but JSON; BadInput: naming the field.
+        UnsupportedMediaType: for anything but JSON in UTF-8; BadInput: naming the field.
     """
     if request.mimetype != "application/json":
         raise UnsupportedMediaType("Send the body as application/json.")
+    if request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
+        raise UnsupportedMediaType("Send the body in UTF-8, and name no other charset.")
     body = _object(request.get_data())
     shapes = {**needed, **(allowed or {})}
     for key in body:

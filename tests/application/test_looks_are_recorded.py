@@ -168,15 +168,29 @@ def test_a_look_at_what_is_not_ones_own_within_a_case_is_on_record(
 
 
 def test_what_is_on_record_is_what_was_shown(worked: Replayed, worked_hub: Hub) -> None:
-    """Items, versions and showings of the record are those of the view, with the edition and the rule."""
-    view = case_as_seen(worked_hub, "sam", worked.case)
+    """Items, versions and showings of the record are those of the view, with the edition and the rule.
+
+    The lead sees versions as the record numbers them; to others they are numbered by what they may see.
+    """
+    view = case_as_seen(worked_hub, "priya", worked.case)
     shown = worked_hub.ledger.read(disclosures_stream(worked.case))[-1]
 
     assert isinstance(shown, CaseShown)
     assert [(c.item, c.version, c.showing, c.rule) for c in view.cells] == [
         (one.item, one.version, one.showing, one.rule) for one in shown.items
     ]
-    assert ("sam", "2026-01") == (shown.by.person, shown.edition)
+    assert ("priya", "2026-01") == (shown.by.person, shown.edition)
+
+
+def test_how_many_versions_are_hidden_is_not_told(worked: Replayed, worked_hub: Hub) -> None:
+    """Design §3.9: the school was given the level only; the record keeps which version it was."""
+    view = case_as_seen(worked_hub, "ben", worked.case)
+    shown = worked_hub.ledger.read(disclosures_stream(worked.case))[-1]
+    recorded = {one.item: one.version for one in shown.items}
+    told = {cell.item: cell.version for cell in view.cells}
+
+    assert told["plan:school"] == 1
+    assert told["risk"] < recorded["risk"]
 
 
 def test_a_pack_is_on_record_as_handed_to_its_recipient(worked: Replayed, worked_hub: Hub) -> None:

@@ -99,6 +99,15 @@ def test_a_field_of_the_wrong_kind_is_named(name: str, field: str, wrong: Any, s
     assert field == found.field.split(".")[0].split("[")[0]
 
 
+@pytest.mark.parametrize("reference", ["", ".", "..", "-", "_1", ".a", "a/b", "a b", "A1\n", "\u00c41", "a" * 41])
+def test_a_reference_that_is_none_is_named(reference: str, shared: Hub, worked: Replayed) -> None:
+    """A reference stands in addresses: it begins with a letter or digit, and is forty characters at most."""
+    found = refusal(shared, worked, "ben", "record_concern", CONCERN | {"id": reference})
+
+    assert "id" == found.field
+    assert found.message.startswith("Begin with a letter or digit")
+
+
 @pytest.mark.parametrize("text", [LONG, "a\x00b", "a\ud800b", "\x1b[31m"], ids=["1 MB", "NUL", "surrogate", "escape"])
 @pytest.mark.parametrize(("name", "field"), TEXTS)
 def test_a_text_no_page_could_show_is_named(name: str, field: str, text: str, shared: Hub, worked: Replayed) -> None:

@@ -221,6 +221,8 @@ agency.request_received
 agency.request_placed
     request: str
     case: str
+placing.claimed
+    case: str
 directory.agency_registered
     agency: str
     name: str

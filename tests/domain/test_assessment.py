@@ -119,6 +119,15 @@ def test_without_an_assessment_there_is_nothing_to_answer_or_end(command):
         Story().says(LEAD, a_justification("J1")).would(LEAD, command)
 
 
+def test_another_agency_answers_and_starts_whether_or_not_there_is_an_assessment():
+    """Design §3.7: it is not told whether the lead has started one."""
+    bare = Story().says(SCHOOL, a_justification("J2"))
+    given, start = answers(answer(1, 3), justification="J2"), StartAssessment(justification="J2")
+
+    assert [QuestionsAnswered] == [type(event) for event in bare.would(SCHOOL, given)]
+    assert [AssessmentStarted] == [type(event) for event in bare.would(SCHOOL, start)]
+
+
 def test_an_answer_is_an_option_as_printed(story):
     """Option, alternative, evidence and note, with the blanks and their reasons."""
     given = answer(1, 3, alternative=2, evidence="C1", note="Twice.")

@@ -135,9 +135,9 @@ def test_the_role_used_is_the_first_that_the_act_belongs_to():
     ("act", "as_role", "words"),
     [
         ("record_concern", None, "This needs a practitioner. "),
-        ("agree_risk", None, "This needs a team manager or cse prevention manager of the lead agency. "),
-        ("agree_risk", Role.TEAM_MANAGER, "This needs a team manager of the lead agency. "),
-        ("agree_risk", Role.PRACTITIONER, "This needs a team manager or cse prevention manager of the lead agency. "),
+        ("agree_risk", None, "This needs a Team Manager or CSE Prevention Manager of the lead agency. "),
+        ("agree_risk", Role.TEAM_MANAGER, "This needs a Team Manager of the lead agency. "),
+        ("agree_risk", Role.PRACTITIONER, "This needs a Team Manager or CSE Prevention Manager of the lead agency. "),
         ("open_review", None, "This needs a partnership manager of the partnership office. "),
     ],
 )

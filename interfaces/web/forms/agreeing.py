@@ -8,6 +8,7 @@ from domain.instrument import instrument
 from domain.vocabulary import Role
 from interfaces.web.forms.choosing import justification_choice
 from interfaces.web.forms.form import Form, Section
+from interfaces.web.forms.options import PRINTED
 from interfaces.web.forms.parts import Choice, LongText, Option, Wrong
 from interfaces.web.words import word
 
@@ -32,6 +33,7 @@ def proposal_form(view: CaseView | None) -> Form:
                     Choice(
                         name="category",
                         label=instrument().section_2.risk_category_box.label,
+                        hint=PRINTED,
                         options=categories(),
                         numbers=True,
                         needed="Choose the category you propose.",
@@ -75,6 +77,7 @@ def stance_form(roles: tuple[str, ...], category: int | None) -> Form:
                     Choice(
                         name="level",
                         label="If you hold another level: which?",
+                        hint=PRINTED,
                         options=tuple(Option(one.value, one.text) for one in categories()),
                         numbers=True,
                         dropdown=True,

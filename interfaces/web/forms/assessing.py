@@ -27,6 +27,7 @@ def start_form(view: CaseView | None) -> Form:
             *(
                 Section(
                     heading=f"{ticks.letter}. {ticks.title}",
+                    intro=options.PRINTED if ticks.key == "basis_of_concerns" else "",
                     parts=(
                         Choices(
                             name=ticks.key,

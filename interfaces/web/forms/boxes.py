@@ -45,11 +45,12 @@ def _text(value: str, longest: int) -> str:
 def load(
     boxes: Mapping[str, fields.Field[Any]], posted: Mapping[str, list[str]]
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """What the boxes hold, and what is wrong by box; an unknown key is refused (marshmallow's RAISE)."""
+    """What the boxes hold, and what is wrong by box; an unknown key is refused (marshmallow's RAISE), the first by name."""
+    unknown = next((key for key in posted if key not in boxes), None)
     schema = Schema.from_dict(dict(boxes), name="Posted")()
     schema.error_messages = {"unknown": NO_SUCH_BOX}
     try:
-        return dict(schema.load(dict(posted))), {}
+        return dict(schema.load({key: posted[key] for key in posted if key in boxes or key == unknown})), {}
     except ValidationError as wrong:
         messages = wrong.messages if isinstance(wrong.messages, dict) else {"": wrong.messages}
         return dict(wrong.valid_data or {}), {str(box): str(told[0]) for box, told in messages.items()}

@@ -12,6 +12,12 @@ def reasons_of_mine(view: CaseView) -> list[JustificationThread]:
     return sorted(mine, key=lambda one: (one.standing, one.given), reverse=True)
 
 
+def sole_standing(view: CaseView) -> str:
+    """The one standing justification of mine; where there are several, or none, nothing is chosen beforehand."""
+    standing = [one.id for one in reasons_of_mine(view) if one.standing]
+    return standing[0] if len(standing) == 1 else ""
+
+
 def justification_choice(view: CaseView | None, *, refusing: bool = False) -> Part:
     """Which of my agency's justifications this rests on; `refusing` also offers those that permit only a refusal."""
     offered = reasons_of_mine(view) if view else []

@@ -14,7 +14,7 @@ Directory = tuple[Option, ...]
 
 CONSENT_ONLY_WHERE_NO_IS_RESPECTED = (
     "Consent is a basis only where you would respect “no”. If you would share anyway, do not ask for consent: "
-    "tell her, record her views, and choose public interest."
+    "tell the young person, record their views, and choose public interest."
 )
 FIELDS = (
     "purpose",
@@ -114,7 +114,7 @@ def justification_sections(directory: Directory, consents: tuple[ConsentThread, 
                 LongText(
                     name="child_told",
                     label="Has the young person been told? If not, why not?",
-                    hint="For example, “yes: …” or “not yet: …”. Include what she thinks of it.",
+                    hint="For example, “yes: …” or “not yet: …”. Include what they think of it.",
                     needed="Say whether the young person has been told, or why not.",
                     rows=3,
                 ),
@@ -134,7 +134,7 @@ def justification_sections(directory: Directory, consents: tuple[ConsentThread, 
                     "recipients",
                     "Who gets what rests on this without a further decision?",
                     directory,
-                    hint="Leave empty for the lead agency. With consent, it is whom she agreed to.",
+                    hint="Leave empty for the lead agency. With consent, it is whom the young person agreed to.",
                 ),
             ),
         ),
@@ -202,7 +202,7 @@ def consent_form(directory: Directory) -> Form:
                     ),
                     LongText(
                         name="understanding",
-                        label="How you judged that she understood what would be shared, with whom and why",
+                        label="How you judged that the young person understood what would be shared, with whom and why",
                         rows=3,
                     ),
                     Moment(

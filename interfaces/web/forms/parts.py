@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import msgspec
+from markupsafe import Markup, escape
 from marshmallow import fields
 
 from interfaces.web.forms.boxes import Box, Ticks, printable
@@ -170,6 +171,7 @@ class Choice(Part, frozen=True, kw_only=True):
         if self.dropdown:
             for item in items:
                 item["selected"] = item.pop("checked", False)
+                item.pop("html", None)
             first = {"value": "", "text": "Choose one" if self.needed else "None"}
             marked = {"attributes": IN_THE_DIRECTORY} if self.directory else {}
             return Shown("select", params | marked | {"label": self._label(), "items": [first, *items]})
@@ -381,10 +383,17 @@ def _first(typed: Typed, box: str) -> str:
     return printable(values[0])
 
 
+def breakable(text: str) -> Markup:
+    """The text, escaped, with a place to break the line after every slash."""
+    return Markup(str(escape(text)).replace("/", "/<wbr>"))
+
+
 def _item(option: Option, checked: bool) -> dict[str, Any]:
     if not option.value and option.text and not option.hint:
         return {"divider": option.text}
     item: dict[str, Any] = {"value": option.value, "text": option.text, "checked": checked}
+    if "/" in option.text:
+        item["html"] = breakable(option.text)
     if option.hint:
         item["hint"] = {"text": option.hint}
     return item

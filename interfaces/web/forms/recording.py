@@ -1,4 +1,4 @@
-"""The forms by which an agency records: who she is, what was seen or heard, people of concern, plans."""
+"""The forms by which an agency records: who the young person is, what was seen or heard, people of concern, plans."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ from application.views import CaseView, Cell
 from domain.instrument import instrument
 from domain.vocabulary import BlankReason, Change, Precision
 from interfaces.web.forms import options
-from interfaces.web.forms.choosing import agencies_to_choose, justification_choice, reasons_of_mine
+from interfaces.web.forms.choosing import agencies_to_choose, described, justification_choice, reasons_of_mine, sole_standing
 from interfaces.web.forms.form import Form, Section
 from interfaces.web.forms.justifying import justification_rule, justification_sections, one_justification
 from interfaces.web.forms.parts import (
@@ -292,7 +292,7 @@ def _what_happened() -> tuple[Section, ...]:
                 Choices(
                     name="basis",
                     label=f"Section 1 D: {instrument().tick_list('basis_of_concerns').title}",
-                    hint="Tick all that apply.",
+                    hint=f"Tick all that apply. {options.PRINTED}",
                     options=options.ticks_of(instrument().tick_list("basis_of_concerns")),
                     small=True,
                 ),
@@ -361,11 +361,12 @@ def _concern_rule(values: dict[str, Any]) -> None:
     _place_complete(values)
 
 
-def concern_form() -> Form:
-    """What was seen or heard; the justification it rests on was chosen when the page was opened."""
+def concern_form(resting: Part | None = None) -> Form:
+    """What was seen or heard; what it rests on was chosen when the page was opened, or is asked for by `resting`."""
+    chosen = Hidden(name="justification", needed="Choose what this rests on: open the page again.")
     return Form(
         sections=(
-            Section(parts=(Hidden(name="justification", needed="Choose what this rests on: open the page again."),)),
+            Section(parts=(resting or chosen,)),
             *_what_happened(),
             Section(
                 heading="A place or vehicle it names, if any",
@@ -384,6 +385,11 @@ def concern_form() -> Form:
                         options=options.SENSITIVITIES,
                         dropdown=True,
                     ),
+                ),
+            ),
+            Section(
+                heading="More about how it is to be treated",
+                parts=(
                     YesNo(name="significant", label="Is it a significant event for the chronology?"),
                     Choice(name="onward_sharing", label="If another agency needs it", options=options.ONWARD),
                     Moment(
@@ -583,6 +589,23 @@ def as_they_are(values: dict[str, Any], reference: Reference) -> dict[str, Any]:
     return dict(values)
 
 
+def resting_choice(view: CaseView, lead: str, names: dict[str, str]) -> Part | None:
+    """Which of several justifications a concern rests on, each with its basis and who will see the entry by it."""
+    mine = reasons_of_mine(view)
+    if not mine:
+        return None
+    return Choice(
+        name="justification",
+        label="What does this rest on?",
+        needed="Choose the justification this rests on. If none fits, give a new one first.",
+        options=tuple(
+            Option(one.id, one.purpose, f"{described(one)} Seen by {seen_by_words(view, one.id, lead, names)}.")
+            for one in mine
+        ),
+        open=True,
+    )
+
+
 def seen_by_words(view: CaseView, justification: str, lead: str, names: dict[str, str]) -> str:
     thread = next((one for one in view.justifications if one.id == justification), None)
     seen = [view.reader.agency]
@@ -592,6 +615,5 @@ def seen_by_words(view: CaseView, justification: str, lead: str, names: dict[str
 
 
 def rests_on(view: CaseView, asked: str) -> str:
-    """The justification the concern page opens with: the one asked for, else the standing one, else the newest."""
-    mine = reasons_of_mine(view)
-    return next((one.id for one in mine if one.id == asked), mine[0].id if mine else "")
+    """The justification the concern page opens with: the one asked for, else the only standing one, else none."""
+    return next((one.id for one in reasons_of_mine(view) if one.id == asked), sole_standing(view))

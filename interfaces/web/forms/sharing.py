@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
-from application.laying_out import lines_of
+from application.laying_out import lines_of, notes_of
 from application.views import CaseView, Cell
-from domain.vocabulary import Outcome, Showing
+from domain.vocabulary import Basis, Outcome, Showing
 from interfaces.web.forms.choosing import agencies_to_choose, justification_choice
 from interfaces.web.forms.form import Form, Section
 from interfaces.web.forms.parts import Choice, Choices, Day, LongText, Moment, Option, Wrong, YesNo
@@ -34,12 +34,14 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     names: dict[str, str]
     agency: str
     proposed: tuple[str, ...]
+    limited_days: int
 
 
 def decision_form(offer: Offer | None) -> Form:
     """Share, share in part or refuse, in one form; items with locators apart, each by its name."""
     cells = [cell for cell in offer.view.cells if _can_be_given(cell, offer)] if offer else []
-    people = offer.people if offer else ()
+    people = _marked(offer) if offer else ()
+    ends = f"at most {offer.limited_days} days" if offer else "for a limited time only"
     return Form(
         sections=(
             Section(
@@ -52,11 +54,11 @@ def decision_form(offer: Offer | None) -> Form:
                     Choices(
                         name="persons",
                         label="Who is to have it?",
-                        hint="They come into the case team of their agency.",
+                        hint="They come into the case team of their agency. If you do not share, you may leave this "
+                        "empty: whoever asked is told.",
                         options=people,
                         open=True,
                         directory=True,
-                        needed="Choose at least one person by name.",
                     ),
                     *_request_choice(offer),
                 ),
@@ -89,12 +91,15 @@ def decision_form(offer: Offer | None) -> Form:
                     YesNo(
                         name="continuing",
                         label="Does it go on?",
-                        hint="If it goes on, later versions of these items follow, except where she is.",
+                        hint="If it goes on, later versions of these items follow, except where the young person is.",
                         yes="Yes, later versions follow",
                         no="No, only what stands today",
                     ),
                     Moment(
-                        name="expires", label="It ends by itself on", hint="Optional. For example, 16 1 2026 at 10:00"
+                        name="expires",
+                        label="It ends by itself on",
+                        hint=f"Needed when you share in order to decide on more: {ends}. For example, 16 1 2026 at "
+                        "10:00",
                     ),
                     Day(name="review_by", label="Look at it again by", hint="Optional. For example, 26 4 2026"),
                 ),
@@ -114,6 +119,15 @@ def decision_form(offer: Offer | None) -> Form:
         ),
         rule=_decision_rule,
         also={"items.item": "items", "with": "persons"},
+    )
+
+
+def _marked(offer: Offer) -> tuple[Option, ...]:
+    """The agency's people, the one who asked marked."""
+    asked = {one.by_person for one in offer.view.requests if one.by == offer.agency and not one.answered}
+    return tuple(
+        Option(one.value, one.text, ". ".join(filter(None, (one.hint, "Asked for this"))) if one.text in asked else one.hint)
+        for one in offer.people
     )
 
 
@@ -142,19 +156,31 @@ def _given(cells: list[Cell], offer: Offer | None, locators: bool) -> tuple[Opti
             continue
         label, content = name_of(cell, offer.names)
         kind = cell.item.partition(":")[0]
-        proposed = "The policy proposes this." if {cell.item, kind} & set(offer.proposed) else ""
-        if cell.showing is Showing.FULL:
-            found.append(
-                Option(f"{cell.item}={Showing.FULL}", label, ". ".join(filter(None, (content.rstrip("."), proposed))))
-            )
+        marks = _marks(cell, offer)
         coarse = offer.coarse.get(cell.item) or offer.coarse.get(kind)
         if coarse:
-            found.append(Option(f"{cell.item}={Showing.COARSE}", f"{label}: {coarse} only", ""))
+            found.append(Option(f"{cell.item}={Showing.COARSE}", f"{label}: {coarse} only", ". ".join(marks)))
+        if cell.showing is Showing.FULL:
+            whole = IN_FULL if kind == "concern" else content.rstrip(".")
+            proposed = "The policy proposes this" if {cell.item, kind} & set(offer.proposed) else ""
+            told = ". ".join(filter(None, (whole, proposed, *marks)))
+            found.append(Option(f"{cell.item}={Showing.FULL}", label, told))
     return tuple(found)
 
 
+IN_FULL = "In full: narrative, source and the young person's voice"
+
+
+def _marks(cell: Cell, offer: Offer) -> tuple[str, ...]:
+    """What must be known of an item before it goes further: given in part, put right, received on consent."""
+    received = next((one for one in offer.view.decisions if one.id == cell.decision), None)
+    on_consent = ("It was given on consent: it goes no further than the consent reaches",)
+    resting = on_consent if received is not None and received.basis == Basis.CONSENT else ()
+    return (*(note.rstrip(".") for note in notes_of(cell)), *resting)
+
+
 def name_of(cell: Cell, names: dict[str, str]) -> tuple[str, str]:
-    """How an item is called where it is chosen, and a line of what it holds; of a locator only its name is given."""
+    """How an item is called where it is chosen, and a line of what it holds."""
     kind, _, reference = cell.item.partition(":")
     if kind in ("answers", "ticks", "plan"):
         holder = names.get(reference, reference)
@@ -163,8 +189,6 @@ def name_of(cell: Cell, names: dict[str, str]) -> tuple[str, str]:
             "ticks": f"Section 1, B to F, of {holder}",
             "plan": f"Plan for {holder}",
         }[kind], ""
-    if cell.locator:
-        return cell.label, ""
     lines = lines_of(cell)
     if kind == "concern":
         return f"Concern: {lines[0][1]}", ""
@@ -177,6 +201,8 @@ def _decision_rule(values: dict[str, Any]) -> None:
     chosen = [*values.get("items", []), *values.get("locators", [])]
     names = [one.partition("=")[0] for one in chosen]
     refusing = values["outcome"] == Outcome.REFUSE
+    if not refusing and not values.get("persons"):
+        raise Wrong("persons", "Choose at least one person by name.")
     if any(one.partition("=")[2] not in (Showing.FULL, Showing.COARSE) for one in chosen):
         raise Wrong("items", "This is not one of the choices. Choose from the list.")
     if len(set(names)) != len(names):

@@ -105,7 +105,7 @@ def review_form(reviewers: tuple[Option, ...], directory: tuple[Option, ...]) ->
                     ),
                     YesNo(
                         name="locators",
-                        label="Does the review need to know where she lived or was placed?",
+                        label="Does the review need to know where the young person lived or was placed?",
                         needed="Say whether the review needs addresses and the like.",
                     ),
                 ),

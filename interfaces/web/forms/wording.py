@@ -14,20 +14,20 @@ class Advice(msgspec.Struct, frozen=True):
 
 
 ADVICE: tuple[tuple[str, str], ...] = (
-    (r"promiscuous|promiscuity|sexualised behaviour", "Say what happened to her and who did it."),
+    (r"promiscuous|promiscuity|sexualised behaviour", "Say what happened to the young person and who did it."),
     (
         r"child prostitut\w*|prostitut(?:ing|es) (?:her|him|them)sel\w+",
         "A child is sexually exploited; say by whom, if known.",
     ),
     (
         r"(?:life ?style|life) choices?|chos?e(?:s|n)? to (?:go|stay|be|sleep|see)|choosing to",
-        "A child does not freely choose exploitation; say what drew or kept her there.",
+        "A child does not freely choose exploitation; say what drew or kept them there.",
     ),
     (
         r"plac(?:es|ed|ing) (?:her|him|them)sel\w+ at risk|put(?:s|ting)? (?:her|him|them)sel\w+ at risk",
         "The risk comes from those who exploit; say what they did.",
     ),
-    (r"attention[ -]?seek\w*", "Say what she did, and what she may have needed."),
+    (r"attention[ -]?seek\w*", "Say what they did, and what they may have needed."),
     (
         r"street ?wise|mature for (?:her|his|their) age|knows what (?:she|he|they)(?:'s| is| are) doing",
         "A child who seems older is still a child; say what you saw.",
@@ -36,14 +36,14 @@ ADVICE: tuple[tuple[str, str], ...] = (
         r"consent(?:ed|ing|ual) (?:sex|relationship|to sex)|sexually active with",
         "Coercion, age and power matter; say who, how old, and what was said.",
     ),
-    (r"manipulative|troubled child|problem child|wayward", "Describe what happened rather than what she is."),
+    (r"manipulative|troubled child|problem child|wayward", "Describe what happened rather than what they are."),
     (
         r"(?:fail|refus)(?:s|ed|es|ing|al)? to engage|won't engage|not engaging|did not engage|hard to reach",
         "Say what was offered, and what made it hard to take up.",
     ),
     (
         r"asking for it|brought (?:it|this) on (?:her|him|them)sel\w+|only (?:her|him|them)sel\w+ to blame",
-        "Nothing a child does makes her to blame.",
+        "Nothing a child does puts the blame on them.",
     ),
 )
 _COMPILED = tuple((re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), instead) for pattern, instead in ADVICE)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from flask import redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from application.commands.acts import act
@@ -14,7 +14,7 @@ from application.queries.case_for_form import case_for_form
 from application.views import CaseView
 from domain.errors import BadInput, ChangedMeanwhile, NotFound, RuleBroken
 from interfaces.web.auth import Desk, desk
-from interfaces.web.forms.choosing import reasons_of_mine
+from interfaces.web.forms.choosing import sole_standing
 from interfaces.web.forms.form import Fault, Form, Unreadable, typed_in
 from interfaces.web.forms.parts import Option
 from interfaces.web.forms.recording import Reference, as_they_are
@@ -22,6 +22,8 @@ from interfaces.web.pages import new_command_id, page
 
 Refusal = Unreadable | BadInput | RuleBroken | ChangedMeanwhile
 REFUSED = (Unreadable, BadInput, RuleBroken, ChangedMeanwhile)
+DONE = "Recorded."
+"""Said once on the page that follows an act; nothing of the case is in it."""
 
 
 def _no_more(view: CaseView) -> dict[str, Any]:
@@ -119,13 +121,13 @@ def read(at: Desk, what: ActPage, posted: Posted) -> dict[str, Any]:
 
 def referring(at: Desk, command_id: str) -> Reference:
     """References for what this command makes; made again alike when it is repeated."""
-    return lambda what: at.hub.reference_from(f"{command_id}{what}")
+    return lambda what: at.hub.reference_from(f"{at.who}:{command_id}{what}")
 
 
 def show(at: Desk, case_id: UUID, what: ActPage) -> Response:
     view = case_for_form(at.hub, at.who, case_id, f"form: {what.title}", what.items)
     begun = what.typed(view)
-    standing = next((one.id for one in reasons_of_mine(view) if one.standing), "")
+    standing = sole_standing(view)
     if what.rests_on_the_standing_one and standing:
         begun = {"justification": [standing], **begun}
     return laid_out(at, what, view, begun, [], new_command_id())
@@ -189,6 +191,7 @@ def errors_of(faults: list[Fault]) -> dict[str, str]:
 
 
 def to_case(case_id: UUID, page_of_it: str = "cases.show") -> Response:
+    flash(DONE)
     return redirect(url_for(page_of_it, case_id=case_id), 303)
 
 

@@ -7,9 +7,10 @@ import msgspec
 from flask import Blueprint, Response, request
 from flask_wtf.csrf import generate_csrf
 
-from application.commands.acts import act
+from application.commands.acts import ACTS, act, fields_of
 from application.commands.asking import ask_about
 from application.commands.opening import open_case
+from application.commands.reviewing import open_review_of
 from application.queries.analysis_form import analysis_form
 from application.queries.assessment import current_assessment
 from application.queries.case_as_seen import case_as_seen
@@ -18,15 +19,31 @@ from application.queries.history import history_of
 from application.queries.inbox import inbox
 from application.queries.timeline import case_timeline
 from application.queries.who_knew import corrections, who_knew
-from interfaces.web.auth import desk
+from domain.errors import BadInput
+from interfaces.web.auth import Desk, desk
 from interfaces.web.pages import as_at, order
 from interfaces.web.strict_json import read_body
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
+NOT_IN_A_CASE = ("open_review",)
+"""Acts of people who see no case: an answer by the case's id would tell that it exists."""
+NAMING = ("name", "date_of_birth")
 
 
 def answer(view: Any, status: int = 200) -> Response:
     return Response(msgspec.json.encode(view), status, mimetype="application/json")
+
+
+def referring(at: Desk, body: dict[str, Any]) -> str:
+    """The reference of what this command makes; chosen by the client it would find out what exists unseen."""
+    return at.hub.reference_from(f"{at.who}:{body['command_id']}")
+
+
+def with_reference(data: dict[str, Any], reference: str, place: str = "data") -> dict[str, Any]:
+    """Raises: BadInput: where the client gives a reference."""
+    if "id" in data:
+        raise BadInput(f"{place}.id", "The hub gives the reference. Leave it out.")
+    return {**data, "id": reference}
 
 
 @blueprint.get("/session")
@@ -94,20 +111,48 @@ def put_right(case_id: UUID) -> Response:
 @blueprint.post("/cases")
 def open_one() -> Response:
     at, body = desk(), read_body(request, {"command_id": str, "data": dict})
-    case_id = open_case(at.hub, at.who, body["data"], command_id=body["command_id"])
-    return answer({"case": case_id}, 201)
+    data, reference = body["data"], referring(at, body)
+    justification = data.get("justification")
+    if justification and isinstance(justification, dict):
+        data = {**data, "justification": with_reference(justification, reference, "data.justification")}
+    case_id = open_case(at.hub, at.who, data, command_id=body["command_id"])
+    return answer({"case": case_id, "reference": reference}, 201)
 
 
 @blueprint.post("/cases/<uuid:case_id>/acts/<name>")
 def do(case_id: UUID, name: str) -> Response:
     at, body = desk(), read_body(request, {"command_id": str, "data": dict}, {"seen": str})
-    act(at.hub, at.who, case_id, name, body["data"], command_id=body["command_id"], seen=body.get("seen", ""))
-    return answer({"case": case_id, "act": name})
+    if name not in ACTS or name in NOT_IN_A_CASE:
+        raise BadInput("act", "The hub knows no such act here. Check its name.")
+    data, done = body["data"], {"case": str(case_id)}
+    if "id" in fields_of(name):
+        done["reference"] = referring(at, body)
+        data = with_reference(data, done["reference"])
+    act(at.hub, at.who, case_id, name, data, command_id=body["command_id"], seen=body.get("seen", ""))
+    return answer(done)
 
 
 @blueprint.post("/requests")
 def ask() -> Response:
     """Ask about a young person by name; the answer is the same whether or not a case exists."""
     at, body = desk(), read_body(request, {"command_id": str, "about": dict, "data": dict})
-    ask_about(at.hub, at.who, body["about"], body["data"], command_id=body["command_id"])
-    return answer({"sent": True}, 202)
+    reference = referring(at, body)
+    data = with_reference(body["data"], reference)
+    ask_about(at.hub, at.who, body["about"], data, command_id=body["command_id"])
+    return answer({"sent": True, "reference": reference}, 202)
+
+
+@blueprint.post("/reviews")
+def review() -> Response:
+    """Open a review of a young person by name; the answer is the same whether or not a case exists."""
+    at, body = desk(), read_body(request, {"command_id": str, "about": dict, "data": dict})
+    about, reference = body["about"], referring(at, body)
+    for key in about:
+        if key not in NAMING:
+            raise BadInput(f"about.{key}", "There is no such field here. Take it out.")
+    for key in NAMING:
+        if not about.get(key):
+            raise BadInput(f"about.{key}", "This is missing. Enter it.")
+    data = with_reference(body["data"], reference)
+    open_review_of(at.hub, at.who, about, data, command_id=body["command_id"])
+    return answer({"sent": True, "reference": reference}, 202)

@@ -6,9 +6,12 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from application.commands.asking import ask_about, place_request
+from application.laying_out import lines_of
 from application.queries.acts_open_to_me import require_open
+from application.queries.case_for_form import case_for_form
 from application.queries.caseload import caseload
-from application.queries.requests_to_place import request_to_place, requests_to_place
+from application.queries.requests_to_place import ToPlace, request_to_place, requests_to_place
+from application.views import CaseView
 from interfaces.web.auth import Desk, desk
 from interfaces.web.forms import asking as forms
 from interfaces.web.forms.parts import Option
@@ -18,6 +21,7 @@ from interfaces.web.routes.acting import (
     REFUSED,
     ActPage,
     Posted,
+    Refusal,
     act_page,
     agencies,
     errors_of,
@@ -65,7 +69,7 @@ def about() -> Response:
     try:
         values = form.read(posted.typed, at.settings.zone)
         asked = {key: values[key] for key in ("of", "wanted", "purpose")} | {
-            "id": at.hub.reference_from(posted.command_id)
+            "id": at.hub.reference_from(f"{at.who}:{posted.command_id}")
         }
         ask_about(at.hub, at.who, forms.about_of(values), asked, command_id=posted.command_id)
     except REFUSED as refused:
@@ -98,40 +102,43 @@ def place(waiting: str) -> Response:
     """Whom the request is about, among the cases I may see."""
     at = desk()
     asked = request_to_place(at.hub, at.who, waiting)
-    form = forms.placing_form(_my_cases(at))
     if request.method == "GET":
-        return page(
-            "forms/place.html",
-            title="Place a request",
-            button="Place it",
-            asked=asked,
-            sections=form.laid_out({}, []),
-            errors={},
-            command_id=new_command_id(),
-        )
+        return _placing(at, asked, {}, None, new_command_id())
     posted = Posted.now()
+    mine = tuple(Option(str(one.case), "") for one in caseload(at.hub, at.who).entries)
     try:
-        chosen = form.read(posted.typed, at.settings.zone)["case"]
+        chosen = forms.placing_form(mine).read(posted.typed, at.settings.zone)["case"]
         case_id = None if chosen == forms.NOBODY else UUID(chosen)
         place_request(at.hub, at.who, waiting, case_id, command_id=posted.command_id)
     except REFUSED as refused:
-        faults = faults_of(form, refused)
-        return page(
-            "forms/place.html",
-            status_of(refused),
-            title="Place a request",
-            button="Place it",
-            asked=asked,
-            sections=form.laid_out(posted.typed, faults),
-            errors=errors_of(faults),
-            command_id=posted.number,
-        )
+        return _placing(at, asked, posted.typed, refused, posted.number)
     return redirect(url_for("asking.to_place"), 303)
 
 
-def _my_cases(at: Desk) -> tuple[Option, ...]:
-    entries = caseload(at.hub, at.who).entries
-    return tuple(
-        Option(str(one.case), str(one.name.content) if one.name and one.name.content else "A case without a name")
-        for one in entries
+def _placing(at: Desk, asked: ToPlace, typed: dict[str, list[str]], refused: Refusal | None, number: str) -> Response:
+    form = forms.placing_form(_my_cases(at))
+    faults = faults_of(form, refused) if refused else []
+    return page(
+        "forms/place.html",
+        status_of(refused) if refused else 200,
+        title="Place a request",
+        button="Place it",
+        asked=asked,
+        sections=form.laid_out(typed, faults),
+        errors=errors_of(faults),
+        command_id=number,
     )
+
+
+def _my_cases(at: Desk) -> tuple[Option, ...]:
+    """My cases by name, date of birth and case number, so that two young people of one name are told apart."""
+    cases = [one.case for one in caseload(at.hub, at.who).entries]
+    views = [case_for_form(at.hub, at.who, case, "form: place a request", ("child.date_of_birth",)) for case in cases]
+    return tuple(Option(str(view.case), _told_apart(view)) for view in views)
+
+
+def _told_apart(view: CaseView) -> str:
+    born = view.cell("child.date_of_birth")
+    day = f"born {lines_of(born)[0][1]}" if born is not None and isinstance(born.content, str) else ""
+    name = view.name or "A case without a name"
+    return ", ".join(filter(None, (name, day, f"case {view.case.hex[:8]}")))

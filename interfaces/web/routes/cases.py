@@ -21,8 +21,9 @@ def mine() -> Response:
     at = desk()
     mine, work = caseload(at.hub, at.who), inbox(at.hub, at.who)
     waiting, elsewhere = by_case(mine, work)
+    leads = at.hub.person(at.who)[1].lead
     asked = requests_sent(at.hub, at.who).requests
-    return page("caseload.html", caseload=mine, waiting=waiting, elsewhere=elsewhere, asked=asked)
+    return page("caseload.html", caseload=mine, waiting=waiting, elsewhere=elsewhere, asked=asked, leads=leads)
 
 
 @blueprint.get("/cases/<uuid:case_id>")

@@ -55,8 +55,9 @@ def withdraw(case_id: UUID, consent_ref: str) -> Response:
             warn=True,
             build=lambda view: reason_form(
                 view,
-                "What she said",
-                "What rests on this consent stops being shown at once. Nothing else changes.",
+                "What the young person said",
+                "Nobody new sees what rests on this consent. Those who had opened it keep it, marked not to be passed "
+                "on or relied on until it is reviewed. Those who had not opened it see that it is withheld.",
                 rests=False,
             ),
             to_data=lambda values, reference: {"consent": consent_ref, **values},

@@ -13,6 +13,7 @@ from application.views import CaseView
 from interfaces.web.auth import Desk, desk
 from interfaces.web.forms import recording as forms
 from interfaces.web.forms.choosing import reasons_of_mine
+from interfaces.web.forms.form import Form
 from interfaces.web.forms.wording import advice_on
 from interfaces.web.pages import new_command_id, page
 from interfaces.web.routes.acting import (
@@ -99,13 +100,21 @@ ADVISED = ("headline", "narrative", "response")
 
 
 def _concern_page(at: Desk, posted: Posted) -> ActPage:
+    def chosen_in(view: CaseView) -> str:
+        return forms.rests_on(view, posted.carried("justification") or request.args.get("justification", ""))
+
+    def build(view: CaseView | None) -> Form:
+        if view is None or chosen_in(view):
+            return forms.concern_form()
+        return forms.concern_form(forms.resting_choice(view, at.hub.directory().lead, names(at)))
+
     def more(view: CaseView) -> dict[str, Any]:
-        chosen = posted.carried("justification") or forms.rests_on(view, request.args.get("justification", ""))
-        mine = reasons_of_mine(view)
+        chosen, mine = chosen_in(view), reasons_of_mine(view)
         seen = forms.seen_by_words(view, chosen, at.hub.directory().lead, names(at))
         return {
-            "button": f"Record: {seen} will see it",
+            "button": f"Record: {seen} will see it" if chosen else "Record",
             "resting": next((one for one in mine if one.id == chosen), None),
+            "mine": mine,
             "others": [one for one in mine if one.id != chosen],
             "seen_by": seen,
             "advice": advice_on(posted.carried(key) for key in ADVISED),
@@ -115,7 +124,7 @@ def _concern_page(at: Desk, posted: Posted) -> ActPage:
         act="record_concern",
         title="Record a concern",
         button="",
-        build=lambda view: forms.concern_form(),
+        build=build,
         to_data=forms.to_record_concern,
         more=more,
         template="forms/concern.html",
@@ -179,7 +188,7 @@ def disagree(case_id: UUID, concern_ref: str) -> Response:
         case_id,
         ActPage(
             act="record_disagreement",
-            title="Record that you see it otherwise",
+            title="Record that you disagree",
             button="Record it",
             build=lambda view: forms.reason_form(
                 view, "How your agency sees it", "The concern stays as its recorder wrote it."

@@ -27,7 +27,8 @@ def open_review() -> Response:
     posted = Posted.now()
     try:
         values = form.read(posted.typed, at.settings.zone)
-        data = {key: values[key] for key in SCOPE} | {"id": at.hub.reference_from(posted.command_id)}
+        reference = at.hub.reference_from(f"{at.who}:{posted.command_id}")
+        data = {key: values[key] for key in SCOPE} | {"id": reference}
         about = {key: values[key] for key in ("name", "date_of_birth")}
         open_review_of(at.hub, at.who, about, data, command_id=posted.command_id)
     except REFUSED as refused:

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from application.queries.acts_open_to_me import require_open
 from application.queries.case_for_form import case_for_form, offers_for
+from application.queries.policies_in_force import policies_in_force
 from application.queries.preview import preview_share
 from application.views import CaseView
 from domain.errors import NotFound, UnknownAgency
@@ -88,6 +89,7 @@ def _decision_page(at: Desk, agency: str) -> ActPage:
                 names=names(at),
                 agency=agency,
                 proposed=offered.proposed,
+                limited_days=policies_in_force(at.hub).limited_days,
             )
         )
 
@@ -113,20 +115,31 @@ def _decision_page(at: Desk, agency: str) -> ActPage:
 def _preview(at: Desk, case_id: UUID, agency: str, what: ActPage, posted: Posted) -> Response:
     """Exactly what the recipient will see by this decision; nothing is decided yet."""
     data = read(at, what, posted)
-    preview = preview_share(at.hub, at.who, case_id, data)
     view = case_for_form(at.hub, at.who, case_id, "preview of a share")
+    data["persons"] = data.get("persons") or _who_asked(at, view, agency, data.get("answers_request", ""))
+    preview = preview_share(at.hub, at.who, case_id, data)
     directory = at.hub.directory().people
-    persons = [directory[one].name for one in data.get("persons", []) if one in directory]
+    persons = ", ".join(directory[one].name for one in data["persons"] if one in directory)
     carried = {key: values for key, values in posted.typed.items() if key not in ("csrf_token", "step")}
+    carried["persons"] = data["persons"]
+    recipient = names(at)[agency]
     return page(
         "forms/preview.html",
         view=view,
         preview=preview,
         carried=carried,
-        recipient=names(at)[agency],
-        persons=persons,
+        recipient=recipient,
+        told=f"{persons} at {recipient}" if persons else recipient,
+        resting=next((one for one in view.justifications if one.own and one.id == data["justification"]), None),
         refusing=data["outcome"] == "refuse",
     )
+
+
+def _who_asked(at: Desk, view: CaseView, agency: str, request: str) -> list[str]:
+    """The person of that agency who made a request: whoever refuses need not name the asker again."""
+    asked = {one.by_person for one in view.requests if one.by == agency and one.id == request}
+    found = [one.value for one in people(at, agency) if one.text in asked]
+    return found if len(found) == 1 else []
 
 
 @blueprint.route("/cases/<uuid:case_id>/shares/<ref:decision>/withdraw", methods=BOTH)

@@ -75,10 +75,35 @@ def test_what_would_run_as_a_formula_is_text(worked_until: Until) -> None:
     assert ("'=1+1", "'@SUM(A1)", "'-cmd|calc") == (found["Event"], found["Detail"], found["Source of information"])
 
 
-@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\0"])
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\0", "\uff1d", "\ufe63", "\uff0b", "\uff20", "\u2a75"])
 def test_every_beginning_of_a_formula_gets_a_quote(begin: str) -> None:
-    """The beginnings by which spreadsheets know a formula."""
-    assert neutral(f"{begin}x") == f"'{begin}x"
+    """The beginnings by which spreadsheets know a formula, their wide and small forms too."""
+    assert f"'{begin}x" == neutral(f"{begin}x")
+
+
+@pytest.mark.parametrize("before", [" ", "  \t", "\u00a0", "\u2003", "\u200b", "\ufeff", "\u202e", "\x1f"])
+def test_what_is_not_seen_hides_no_formula(before: str) -> None:
+    """The first character that is seen counts: a spreadsheet or the export itself may leave out those before it."""
+    assert f"'{before}=1+1" == neutral(f"{before}=1+1")
+
+
+@pytest.mark.parametrize("broken", ["\n", "\r", "\r\n", "\u2028", "\u2029", "\x0b", "\x0c", "\x85"])
+def test_a_line_break_in_a_cell_begins_no_line(broken: str) -> None:
+    """What stands after a line break would be the first of a line, and could begin a formula there."""
+    assert "Seen late / =1+1" == neutral(f"Seen late{broken}=1+1")
+    assert "' / =1+1" == neutral(f"{broken}=1+1")
+
+
+def test_no_line_of_the_table_begins_inside_a_cell(worked_until: Until) -> None:
+    """Each entry is one line of the file, whatever line breaks were typed."""
+    worked = worked_until(3)
+    worked.do("ben", "record_concern", id="C91", justification="J1", occurred="2026-01-05", nature="fact",
+              heading="police_activity", headline="Seen late", narrative="At the park.\r\n=1+1\u2028@x\r+1")  # fmt: skip
+    rows = rows_of(worked, "ben")
+    found = next(row for row in rows if row["Item"] == "concern:C91")
+
+    assert "At the park. / =1+1 / @x / +1" == found["Detail"]
+    assert not [text for row in rows for text in row.values() if text.splitlines() not in ([text], [])]
 
 
 @pytest.mark.parametrize("text", ["", "Maya", "1 = 1", "12 January"])

@@ -16,9 +16,20 @@ from .conftest import token
 
 People = Callable[[str], FlaskClient]
 CONCERN = {
-    "id": "API1", "justification": "J1", "occurred": "2026-05-01", "heading": "risk_taking_behaviours",
+    "justification": "J1", "occurred": "2026-05-01", "heading": "risk_taking_behaviours",
     "headline": "Late", "narrative": "Came in late three times.", "nature": "fact",
 }  # fmt: skip
+JUSTIFICATION = {
+    "purpose": "tell the lead", "duty_of_confidentiality": False, "basis": "no_duty_owed",
+    "facts": "Seen alone at night.", "proportionality": "What was seen.",
+}  # fmt: skip
+CHILD = {"name": "Nora Newcome", "date_of_birth": "2011-03-02"}
+ASKED = {"of": "csc", "wanted": "Anything", "purpose": "plan outreach"}
+REVIEW = {
+    "reviewer": "lee", "kind": "practice review", "from": "2026-01-01", "until": "2026-04-30",
+    "agencies": ["school"], "locators": False, "questions": "What was known, and when?",
+}  # fmt: skip
+MAYA = {"name": "Maya Ellison", "date_of_birth": "2010-05-14"}
 DEEP = "[" * 60_000 + "]" * 60_000
 
 
@@ -59,6 +70,8 @@ def test_an_act_by_the_api_has_one_effect(client_for: People, worked_hub: Hub, c
     answers = [sent(client, f"/api/cases/{case}/acts/record_concern", body) for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].json == answers[1].json
+    assert f"concern:{answers[0].json['reference']}" in worked_hub.case(case).case.items
     assert len(worked_hub.case_events(case)) == before + 1
 
 
@@ -67,7 +80,7 @@ def test_an_act_on_an_outdated_view_is_refused(client_for: People, worked_hub: H
     client = client_for("ben")
     seen = client.get(f"/api/cases/{case}").json["digest"]
     first = {"command_id": "api-seen-1", "seen": seen, "data": CONCERN}
-    second = {"command_id": "api-seen-2", "seen": seen, "data": CONCERN | {"id": "API2"}}
+    second = {"command_id": "api-seen-2", "seen": seen, "data": CONCERN | {"headline": "Late again"}}
 
     answers = [sent(client, f"/api/cases/{case}/acts/record_concern", body) for body in (first, second)]
 
@@ -77,15 +90,10 @@ def test_an_act_on_an_outdated_view_is_refused(client_for: People, worked_hub: H
 
 def test_opening_and_asking_by_the_api(client_for: People):
     """A case is opened with its justification; a request about an unknown young person is taken like any other."""
-    justification = {
-        "id": "N1", "purpose": "tell the lead", "duty_of_confidentiality": False, "basis": "no_duty_owed",
-        "facts": "Seen alone at night.", "proportionality": "What was seen.",
-    }  # fmt: skip
-    child = {"name": "Nora Newcome", "date_of_birth": "2011-03-02"}
     client = client_for("asha")
 
     opened = sent(
-        client, "/api/cases", {"command_id": "api-open-1", "data": {"justification": justification, "child": child}}
+        client, "/api/cases", {"command_id": "api-open-1", "data": {"justification": JUSTIFICATION, "child": CHILD}}
     )
     asked = sent(
         client,
@@ -93,13 +101,105 @@ def test_opening_and_asking_by_the_api(client_for: People):
         {
             "command_id": "api-ask-1",
             "about": {"name": "Nobody Known"},
-            "data": {"id": "AQ1", "of": "csc", "wanted": "Anything", "purpose": "plan outreach"},
+            "data": ASKED,
         },
     )
 
     assert opened.status_code == 201
-    assert client.get(f"/api/cases/{opened.json['case']}").json["cells"]
-    assert (asked.status_code, asked.json) == (202, {"sent": True})
+    assert [opened.json["reference"]] == [
+        one["id"] for one in client.get(f"/api/cases/{opened.json['case']}").json["justifications"]
+    ]
+    assert (asked.status_code, asked.json["sent"], len(asked.json["reference"])) == (202, True, 12)
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "body", "field"),
+    [
+        ("ben", "/api/cases/{case}/acts/record_concern", {"data": CONCERN | {"id": "C2"}}, "data.id"),
+        ("ben", "/api/cases/{case}/acts/record_concern", {"data": CONCERN | {"id": "C99"}}, "data.id"),
+        ("asha", "/api/cases", {"data": {"justification": JUSTIFICATION | {"id": "J1"}, "child": MAYA}},
+         "data.justification.id"),
+        ("asha", "/api/requests", {"about": MAYA, "data": ASKED | {"id": "Q1"}}, "data.id"),
+        ("pat", "/api/reviews", {"about": MAYA, "data": REVIEW | {"id": "V1"}}, "data.id"),
+    ],
+)  # fmt: skip
+def test_no_reference_is_chosen_by_the_client(
+    client_for: People, worked_hub: Hub, case: UUID, who: str, path: str, body: Any, field: str
+):
+    """The hub gives references: trying them out would tell which hidden ones are in use."""
+    before = len(worked_hub.case_events(case))
+
+    answer = sent(client_for(who), path.format(case=case), {"command_id": "api-own-reference", **body})
+
+    assert (422, field) == (answer.status_code, answer.json["field"])
+    assert "The hub gives the reference. Leave it out." in answer.json["detail"]
+    assert len(worked_hub.case_events(case)) == before
+
+
+def test_two_people_never_get_one_reference(client_for: People, case: UUID):
+    """Numbers of commands are made by clients: two that chose alike still make two things."""
+    body = {"command_id": "chosen-alike", "about": MAYA, "data": ASKED}
+
+    answers = [sent(client_for(who), "/api/requests", body) for who in ("asha", "mo")]
+
+    assert [202, 202] == [answer.status_code for answer in answers]
+    assert answers[0].json["reference"] != answers[1].json["reference"]
+
+
+def test_an_act_that_makes_nothing_new_gets_no_reference(client_for: People, case: UUID):
+    """A reference is given where there is something to refer to."""
+    body = {"command_id": "api-interest", "data": {"about": "A relative of mine."}}
+
+    answer = sent(client_for("ben"), f"/api/cases/{case}/acts/declare_interest", body)
+
+    assert (200, {"case": str(case)}) == (answer.status_code, answer.json)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("open_review", REVIEW), ("record_concern", CONCERN), ("declare_interest", {"about": "Family."})]
+)
+def test_a_hidden_and_an_unknown_case_answer_alike(client_for: People, case: UUID, name: str, data: Any):
+    """The partnership manager sees no case, and learns of none by an act (design §3.9)."""
+    pat = client_for("pat")
+    body = {"command_id": "by-its-number", "data": data}
+
+    hidden, unknown = (sent(pat, f"/api/cases/{one}/acts/{name}", body) for one in (case, uuid4()))
+
+    assert hidden.status_code in (403, 404, 422)
+    assert (hidden.status_code, hidden.json) == (unknown.status_code, unknown.json)
+
+
+def test_a_review_is_opened_by_name(client_for: People, worked_hub: Hub, case: UUID):
+    """The partnership manager names the young person; the answer is alike whether or not there is a case."""
+    pat = client_for("pat")
+    bodies = [
+        {"command_id": f"api-review-{name[:4]}", "about": {**MAYA, "name": name}, "data": REVIEW}
+        for name in ("Maya Ellison", "Nobody Known")
+    ]
+    before = set(worked_hub.case(case).case.reviews)
+
+    found, nobody = (sent(pat, "/api/reviews", body) for body in bodies)
+
+    assert [202, 202] == [found.status_code, nobody.status_code]
+    assert [True, True] == [found.json.pop("sent"), nobody.json.pop("sent")]
+    assert ["reference"] == list(found.json) == list(nobody.json)
+    assert {found.json["reference"]} == set(worked_hub.case(case).case.reviews) - before
+
+
+@pytest.mark.parametrize(
+    ("about", "field"),
+    [
+        ({"name": "Maya Ellison"}, "about.date_of_birth"),
+        ({"date_of_birth": "2010-05-14"}, "about.name"),
+        ({**MAYA, "name": ["x"]}, "about.name"),
+        ({**MAYA, "surname": "x"}, "about.surname"),
+    ],
+)
+def test_a_review_about_nobody_readable_is_refused(client_for: People, about: Any, field: str):
+    """Name and date of birth together find the record; a review without them would reach nobody, in silence."""
+    answer = sent(client_for("pat"), "/api/reviews", {"command_id": "api-review", "about": about, "data": REVIEW})
+
+    assert (422, field) == (answer.status_code, answer.json["field"])
 
 
 BODIES: list[tuple[str, Any, str]] = [
@@ -115,7 +215,7 @@ BODIES: list[tuple[str, Any, str]] = [
     ("an unknown key", {"command_id": "12345678", "data": {}, "actor": "priya"}, "actor"),
     ("an unknown field", {"command_id": "12345678", "data": CONCERN | {"by": "priya"}}, "by"),
     ("a missing key", {"data": CONCERN}, "command_id"),
-    ("a missing field", {"command_id": "12345678", "data": {"id": "X"}}, ""),
+    ("a missing field", {"command_id": "12345678", "data": {"headline": "Late"}}, ""),
     ("data no object", {"command_id": "12345678", "data": []}, "data"),
     ("a short number", {"command_id": "1", "data": CONCERN}, "command_id"),
     ("a number of another kind", {"command_id": 12345678, "data": CONCERN}, "command_id"),
@@ -153,6 +253,25 @@ def test_a_body_of_another_kind_is_refused(client_for: People, case: UUID, conte
     assert answer.json["code"] == "unsupported_media_type"
 
 
+@pytest.mark.parametrize("charset", ["utf-16", "latin-1", "utf-7", '"UTF-16"', ""])
+def test_a_body_in_another_charset_is_refused(client_for: People, case: UUID, charset: str):
+    """The body is read as UTF-8: what says it is something else would be read as what nobody typed."""
+    kind = f"application/json; charset={charset}"
+
+    answer = sent(client_for("ben"), f"/api/cases/{case}/acts/record_concern", "{}", content_type=kind)
+
+    assert (415, "unsupported_media_type") == (answer.status_code, answer.json["code"])
+    assert "UTF-8" in answer.json["detail"]
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"'])
+def test_a_body_that_says_it_is_utf_8_is_read(client_for: People, case: UUID, charset: str):
+    """The one charset may be named."""
+    body, kind = {"command_id": "api-charset", "data": CONCERN}, f"application/json; charset={charset}"
+
+    assert 200 == sent(client_for("ben"), f"/api/cases/{case}/acts/record_concern", body, content_type=kind).status_code
+
+
 @pytest.mark.parametrize(
     ("about", "field"),
     [
@@ -166,9 +285,7 @@ def test_a_body_of_another_kind_is_refused(client_for: People, case: UUID, conte
 )
 def test_a_request_about_nobody_readable_is_refused(client_for: People, about: Any, field: str):
     """Whom it is about is read as strictly as the rest."""
-    data = {"id": "AQ2", "of": "csc", "wanted": "Anything", "purpose": "plan outreach"}
-
-    answer = sent(client_for("asha"), "/api/requests", {"command_id": "api-ask-2", "about": about, "data": data})
+    answer = sent(client_for("asha"), "/api/requests", {"command_id": "api-ask-2", "about": about, "data": ASKED})
 
     assert answer.status_code == 422
     assert field == answer.json["field"]

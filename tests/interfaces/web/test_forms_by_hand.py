@@ -39,18 +39,20 @@ class ByHand:
         Replay(SCENARIO, self.hub, self.clock).set_up()
         self.people = {one.id: person(app.test_client(), one.id) for one in SCENARIO.people}
         self.refs: dict[str, str] = {}
+        self.acting = ""
         self.case: UUID | None = None
         self.place = ""
 
     def do(self, entry: dict[str, Any]) -> None:
         self.clock.at = SCENARIO.moment(entry["recorded"])
+        self.acting = entry["by"]
         getattr(self, "_" + entry["act"].replace(" ", "_"))(self.people[entry["by"]], entry)
 
     def _ref(self, name: str) -> str:
         return self.refs[name]
 
     def _named(self, entry: dict[str, Any], command_id: str, what: str = "", key: str = "id") -> None:
-        self.refs[entry[key]] = self.hub.reference_from(f"{command_id}{what}")
+        self.refs[entry[key]] = self.hub.reference_from(f"{self.acting}:{command_id}{what}")
 
     def _sent(self, who: Person, page: str, answers: Answers, *, then: str | None = None, case: bool = True) -> str:
         """Sends a page's form; the hub leads on by a redirect."""

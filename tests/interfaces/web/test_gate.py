@@ -156,6 +156,34 @@ def test_a_body_too_large_is_refused_with_the_headers(client_for: People):
     assert {name: answer.headers.get(name) for name in EXACTLY} == EXACTLY
 
 
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
+@pytest.mark.parametrize("page", ["concerns/new", "details/edit"])
+def test_a_form_with_too_many_fields_is_refused_at_once(client_for: People, case: UUID, page: str, kind: str):
+    """No form of the hub has a thousand fields; the answer does not grow with what was sent."""
+    client = client_for("priya")
+    fields = {"csrf_token": token(client)} | {f"field-{number}": "x" for number in range(20_000)}
+
+    answer = client.post(f"/cases/{case}/{page}", data=fields, content_type=kind)
+
+    assert answer.status_code == 413
+    assert "more fields" in answer.text
+    assert len(answer.text) < 20_000
+
+
+def test_of_many_unknown_fields_the_first_is_named(client_for: People, case: UUID):
+    """One unknown field is enough to refuse a form; a list of hundreds helps nobody."""
+    client = client_for("priya")
+    page = client.get(f"/cases/{case}/concerns/new").text
+    fields = {"csrf_token": token(client)} | {f"field-{number}": "x" for number in range(900)}
+
+    answer = client.post(f"/cases/{case}/concerns/new", data=fields)
+
+    assert answer.status_code == 422
+    assert "field-0" in answer.text
+    assert "field-1" not in answer.text
+    assert len(answer.text) < 2 * len(page)
+
+
 def test_a_form_without_its_token_does_nothing(client_for: People, worked_hub: Hub, case: UUID):
     """Another site cannot act in a signed-in person's name."""
     client = client_for("tom")
