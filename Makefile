@@ -1,5 +1,6 @@
 # `make demo` and `make test` set up everything they need; the other targets are parts of these two.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PORT   ?= 8000
 BIN    := .venv/bin
 STATIC := interfaces/web/static/govuk-frontend.min.css
 MAKEFLAGS += --no-print-directory
@@ -7,8 +8,8 @@ MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .PHONY: demo test system setup lint types imports docs-check unit coverage bench lock clean
 
-demo: setup            ## load the worked case and serve it on 127.0.0.1:8000
-	$(BIN)/hub demo
+demo: setup            ## load the worked case and serve it on 127.0.0.1 (PORT=9000 for another port)
+	$(BIN)/hub demo --port $(PORT)
 
 test: setup lint types imports docs-check unit    ## every check; pytest's closing line comes last
 
@@ -80,7 +81,7 @@ lock:                  ## write the lock files again from the .in files and pack
 	$(LOCK) requirements-node.in -o requirements-node.txt
 	npm install --package-lock-only
 
-clean:                 ## back to a fresh clone; nothing that was recorded is touched
+clean:                 ## removes what make has set up and what tools have written; the demo store in .hub stays
 	rm -rf .venv node_modules build *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
 	rm -rf interfaces/web/static/*-frontend.min.* interfaces/web/static/images
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -77,7 +77,7 @@ def _friendly(plain: str) -> str:
     if "missing required" in plain:
         return "This is missing. Enter it."
     if "matching regex" in plain:
-        return "Begin with a letter or digit; then letters, digits, points, hyphens and underscores, forty in all at most."
+        return "Begin with a letter or digit; then use letters, digits, points, hyphens, underscores; forty at most."
     if "Invalid enum value" in plain:
         return "This is not one of the choices. Choose one from the list."
     if "datetime" in plain or "date" in plain:

@@ -42,6 +42,8 @@ def open_case(hub: Hub, who: str, data: dict[str, Any], *, command_id: str) -> U
     for _ in range(TRIES):
         fresh = hub.id_from(f"{person.id}:{command_id}", "case")
         key = _key(edition, command)
+        claimed = len(hub.ledger.read(_claims(hub, key))) if key else 0
+        catch_up(hub)
         case = hub.case((find_by(hub, key, agency) if key else None) or fresh).case
         if (command_id, person.id) in hub.case(case.id).commands:
             return case.id
@@ -54,9 +56,8 @@ def open_case(hub: Hub, who: str, data: dict[str, Any], *, command_id: str) -> U
             if joining or key is None:
                 hub.append(case.id, case.version, events)
             else:
-                _open_and_claim(hub, case, key, events, act)
+                _open_and_claim(hub, case, key, claimed, events, act)
         except ChangedMeanwhile:
-            catch_up(hub)
             continue
         catch_up(hub)
         return case.id
@@ -70,16 +71,21 @@ def _key(edition: Edition, command: OpenCase) -> str | None:
     return placing_key(edition, name, born)
 
 
-def _open_and_claim(hub: Hub, case: Case, key: str, events: list[Event], act: Act) -> None:
+def _claims(hub: Hub, key: str) -> UUID:
+    """The stream of a naming: who opened a case under it, in order."""
+    return hub.id_from(key, "claim to a naming")
+
+
+def _open_and_claim(hub: Hub, case: Case, key: str, claimed: int, events: list[Event], act: Act) -> None:
     """Open the case and claim its naming in one transaction, so that of two who open at once one comes to the other.
+
+    `claimed` is how many had claimed it before the rows were looked at.
 
     Raises:
         ChangedMeanwhile: when somebody claimed the naming first.
     """
-    claims = hub.id_from(key, "claim to a naming")
-    claimed = len(hub.ledger.read(claims))
     claim = NamingClaimed(case=str(case.id), **act.stamp)
-    hub.ledger.append_all([(case.id, case.version, events), (claims, claimed, [claim])])
+    hub.ledger.append_all([(case.id, case.version, events), (_claims(hub, key), claimed, [claim])])
 
 
 def done_before(hub: Hub, person: str, command_id: str) -> UUID | None:

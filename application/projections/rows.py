@@ -19,7 +19,7 @@ def rows_of(case: Case, edition: Edition, blind: BlindIndex) -> list[Row]:
     rows |= {Row(AGENCY, blind.key(AGENCY, agency), ref) for agency in _agencies(case)}
     rows |= {Row(REVIEWER, blind.key(REVIEWER, review.reviewer), ref) for review in case.reviews.values()}
     rows.add(Row(LEAD, blind.key(LEAD, case.lead), ref))
-    key = _placing(case, edition)
+    key = naming_key(case, edition)
     if key is not None:
         rows.add(Row(PLACING, blind.key(PLACING, key), ref))
     return sorted(rows)
@@ -31,7 +31,7 @@ def _agencies(case: Case) -> set[str]:
     return set(case.team.members.values()) | sent
 
 
-def _placing(case: Case, edition: Edition) -> str | None:
+def naming_key(case: Case, edition: Edition) -> str | None:
     """The key of the newest naming by who opened the case or by the lead; others cannot draw records to themselves."""
     newest = {}
     by = {case.opened_by, case.lead}

@@ -9,7 +9,7 @@ from application.access import put_on_record, shown_items, stamp
 from application.corrections import due_corrections
 from application.hub import Hub
 from application.ledger import agency_stream
-from application.projections.rows import AGENCY, LEAD
+from application.projections.rows import AGENCY, LEAD, PLACING, naming_key
 from application.queries.caseload import cases_of
 from application.sight import Sight
 from application.views import Cell, View
@@ -88,6 +88,7 @@ def tasks_in(sight: Sight, roles: frozenset[Role]) -> list[Task]:
         tasks += _basis_fell_away(sight)
         if sight.agency.lead:
             tasks += _corrections(sight)
+            tasks += _same_naming(sight)
     return tasks
 
 
@@ -193,6 +194,16 @@ def _corrections(sight: Sight) -> list[Task]:
             reference = f"{one.item}|{one.agency}"
             tasks.append(_task("tell_correction", sight.case, reference, one.corrected, text=text))
     return tasks
+
+
+def _same_naming(sight: Sight) -> list[Task]:
+    """Other cases that bear the same name and date of birth: for the lead to look at, nothing of them is shown."""
+    key = naming_key(sight.case, sight.edition)
+    if key is None:
+        return []
+    rows = sight.hub.rows.find(PLACING, sight.hub.blind.key(PLACING, key))
+    since = sight.case.opened or sight.now
+    return [_task("same_naming", sight.case, row.case, since) for row in rows if row.case != str(sight.case.id)]
 
 
 def _task(kind: str, case: Case, reference: str, since: datetime, due: date | None = None, text: str = "") -> Task:

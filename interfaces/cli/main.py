@@ -83,7 +83,9 @@ def refusals_said(command: Callable[..., None]) -> Callable[..., None]:
         except UNREADABLE as error:
             raise Refused(_unreadable(error)) from None
         except OSError as error:
-            raise Refused(f"{error.filename or 'This'}: {error.strerror}. Check the path, and that it is yours.") from None
+            raise Refused(
+                f"{error.filename or 'This'}: {error.strerror}. Check the path, and that it is yours."
+            ) from None
 
     return saying
 
@@ -117,7 +119,9 @@ def hub_of_demo_person(who: str) -> Iterator[tuple[Hub, Settings]]:
     """Acting for a named person is for the demo store: nobody acts in the name of real people."""
     with opened_hub() as (hub, settings):
         if settings.demo_stands_at is None:
-            raise Refused(f"The command line speaks for a person only in a demo store, and this is none. {NO_SIGNING_IN}")
+            raise Refused(
+                f"The command line speaks for a person only in a demo store, and this is none. {NO_SIGNING_IN}"
+            )
         people = hub.directory().people
         if who not in people:
             known = "".join(f"\n  {one.id:12} {one.name}, {one.job or one.agency}" for one in people.values())
@@ -386,7 +390,10 @@ def rebuild_command(as_json: bool) -> None:
 
 @main.command("policy-tables")
 @click.option(
-    "--check", "path", type=click.Path(dir_okay=False, path_type=Path), help="Compare with this document and fail if it differs."
+    "--check",
+    "path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Compare with this document and fail if it differs.",
 )
 @refusals_said
 def policy_tables(path: Path | None) -> None:
@@ -416,5 +423,7 @@ def _moment(text: str, hub: Hub, settings: Settings) -> datetime:
         raise BadInput("MOMENT", "Write a date and time like 2026-01-31T12:00.")
     today = now.astimezone(settings.zone)
     if at > now and text.strip() != today.date().isoformat():
-        raise BadInput("MOMENT", f"This is still to come: the hub's clock says {today:%Y-%m-%d %H:%M}. Choose an earlier one.")
+        raise BadInput(
+            "MOMENT", f"This is still to come: the hub's clock says {today:%Y-%m-%d %H:%M}. Choose an earlier one."
+        )
     return min(at, now)

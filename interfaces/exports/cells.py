@@ -75,7 +75,7 @@ def fields(cell: Cell, wording: Wording) -> tuple[Field, ...]:
 
 
 def neutral(text: str) -> str:
-    """One line that a spreadsheet takes for text: what would begin a formula, however written, gets a quote before it."""
+    """One line that a spreadsheet takes for text: what would begin a formula gets a quote before it."""
     line = BREAKS.sub(" / ", text)
     return f"'{line}" if _first(text) in FORMULA else line
 

@@ -35,7 +35,6 @@ from interfaces.settings import Settings
 from interfaces.web import words
 from interfaces.web.forms.parts import breakable
 
-
 _OF_THE_DESIGN = re.compile(r" \(design §[0-9.–]+\)")
 """What an edition says to those who keep it, and to nobody who reads the page."""
 

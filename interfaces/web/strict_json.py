@@ -21,10 +21,7 @@ def read_body(request: Request, needed: dict[str, type], allowed: dict[str, type
     Raises:
         UnsupportedMediaType: for anything but JSON in UTF-8; BadInput: naming the field.
     """
-    if request.mimetype != "application/json":
-        raise UnsupportedMediaType("Send the body as application/json.")
-    if request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
-        raise UnsupportedMediaType("Send the body in UTF-8, and name no other charset.")
+    _require_json(request)
     body = _object(request.get_data())
     shapes = {**needed, **(allowed or {})}
     for key in body:
@@ -41,6 +38,13 @@ def read_body(request: Request, needed: dict[str, type], allowed: dict[str, type
     if not SEEN.fullmatch(body.get("seen", "")):
         raise BadInput("seen", "This is not the digest of a view. Take it from the case, or leave it out.")
     return body
+
+
+def _require_json(request: Request) -> None:
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType("Send the body as application/json.")
+    if request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
+        raise UnsupportedMediaType("Send the body in UTF-8, and name no other charset.")
 
 
 def _object(data: bytes) -> dict[str, Any]:

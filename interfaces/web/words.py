@@ -53,6 +53,7 @@ WORDS: dict[str, dict[str, str]] = {
         "tell_young_person": "Tell the young person what was shared, when it is safe",
         "consent_withdrawn": "A consent was withdrawn: look again at what rests on it",
         "tell_correction": "Tell those who saw what was put right",
+        "same_naming": "Another case bears the same name and date of birth: tell the CSE Prevention Manager",
         "place_request": "Place a request that the hub could not place",
     },
     "way": {

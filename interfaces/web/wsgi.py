@@ -34,9 +34,7 @@ def serve(settings: Settings, port: int, host: str = LOOPBACK, ready: Callable[[
     try:
         app = create_app(hub, settings)
         try:
-            server = create_server(
-                app, host=host, port=port, ident=None, max_request_body_size=LARGEST_BODY, threads=8
-            )
+            server = create_server(app, host=host, port=port, ident=None, max_request_body_size=LARGEST_BODY, threads=8)
         except OSError as error:
             why = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
             raise PortRefused(f"Port {port} {why}; choose another with --port.") from None

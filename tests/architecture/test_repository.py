@@ -31,12 +31,12 @@ CLOCK_AND_CHANCE = re.compile(r"\b(?:datetime\.(?:now|utcnow|today)|date\.today|
 
 
 def tracked() -> list[Path]:
-    """The files of the repository, also those not yet committed; without git, those of the project's own folders."""
+    """The files of the repository; without git, those of the project's own folders."""
     if shutil.which("git") and (ROOT / ".git").exists():
-        command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        command = ["git", "ls-files", "-z", "--cached"]
         listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
         return [ROOT / name for name in listed if (ROOT / name).is_file()]
-    made = re.compile(r"/(?:\.venv|node_modules|build|static|\.git|__pycache__|\.\w+_cache|[^/]+\.egg-info)/")
+    made = re.compile(r"/(?:\.venv|node_modules|build|static|\.git|\.hub|__pycache__|\.\w+_cache|[^/]+\.egg-info)/")
     return [path for path in ROOT.rglob("*") if path.is_file() and not made.search(str(path.relative_to(ROOT.parent)))]
 
 
@@ -45,7 +45,10 @@ def texts() -> Iterator[tuple[str, str]]:
     for path in tracked():
         content = path.read_bytes()
         if b"\0" not in content:
-            yield str(path.relative_to(ROOT)), content.decode()
+            try:
+                yield str(path.relative_to(ROOT)), content.decode()
+            except UnicodeDecodeError as error:
+                pytest.fail(f"{path.relative_to(ROOT)} is neither binary nor UTF-8: {error}")
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -87,6 +90,17 @@ def test_no_file_names_a_registry_or_a_machine(pattern: re.Pattern[str]):
     found = [f"{name}: {hit.group()}" for name, text in texts() if (hit := pattern.search(text))]
 
     assert found == []
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="only git reads .gitignore")
+@pytest.mark.parametrize(
+    "path", [".hub/keys/index.key", ".hub/events.sqlite", ".hub.unfinished/demo", "else/session.key"]
+)
+def test_records_and_keys_are_ignored(path: str):
+    """What is recorded, and the keys to it, never go into the repository: not the demo's either."""
+    found = subprocess.run(["git", "check-ignore", "-q", path], cwd=ROOT, check=False)
+
+    assert found.returncode == 0
 
 
 @pytest.mark.parametrize("package", CORE_MAY_IMPORT)

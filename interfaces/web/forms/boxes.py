@@ -45,7 +45,7 @@ def _text(value: str, longest: int) -> str:
 def load(
     boxes: Mapping[str, fields.Field[Any]], posted: Mapping[str, list[str]]
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """What the boxes hold, and what is wrong by box; an unknown key is refused (marshmallow's RAISE), the first by name."""
+    """What the boxes hold, and what is wrong by box; the first unknown key is refused (marshmallow's RAISE)."""
     unknown = next((key for key in posted if key not in boxes), None)
     schema = Schema.from_dict(dict(boxes), name="Posted")()
     schema.error_messages = {"unknown": NO_SUCH_BOX}

@@ -4,9 +4,7 @@ from domain.instrument import TickList, instrument
 from domain.vocabulary import AgeBasis, BlankReason, Nature, Onward, PersonKind, PlaceKind, Precision, Told
 from interfaces.web.forms.parts import Option
 
-PRINTED = (
-    "Printed words of the 2015 form. In your own words say what was done to the young person, and by whom."
-)
+PRINTED = "Printed words of the 2015 form. In your own words say what was done to the young person, and by whom."
 """Stands beside the toolkit's own words where they are dated or put the blame on a young person."""
 
 NATURES = (

@@ -7,7 +7,13 @@ from application.views import CaseView, Cell
 from domain.instrument import instrument
 from domain.vocabulary import BlankReason, Change, Precision
 from interfaces.web.forms import options
-from interfaces.web.forms.choosing import agencies_to_choose, described, justification_choice, reasons_of_mine, sole_standing
+from interfaces.web.forms.choosing import (
+    agencies_to_choose,
+    described,
+    justification_choice,
+    reasons_of_mine,
+    sole_standing,
+)
 from interfaces.web.forms.form import Form, Section
 from interfaces.web.forms.justifying import justification_rule, justification_sections, one_justification
 from interfaces.web.forms.parts import (

@@ -126,7 +126,11 @@ def _marked(offer: Offer) -> tuple[Option, ...]:
     """The agency's people, the one who asked marked."""
     asked = {one.by_person for one in offer.view.requests if one.by == offer.agency and not one.answered}
     return tuple(
-        Option(one.value, one.text, ". ".join(filter(None, (one.hint, "Asked for this"))) if one.text in asked else one.hint)
+        Option(
+            one.value,
+            one.text,
+            ". ".join(filter(None, (one.hint, "Asked for this"))) if one.text in asked else one.hint,
+        )
         for one in offer.people
     )
 

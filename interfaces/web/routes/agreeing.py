@@ -11,6 +11,7 @@ from application.views import CaseView
 from domain.instrument import instrument
 from interfaces.web.auth import desk
 from interfaces.web.forms import agreeing as forms
+from interfaces.web.forms.options import PRINTED
 from interfaces.web.forms.recording import with_reference
 from interfaces.web.routes.acting import ActPage, act_page, there
 
@@ -54,6 +55,7 @@ def sign(case_id: UUID, agreement: str) -> Response:
             "standing": risk.content if risk else None,
             "category": category,
             "newest": newest,
+            "printed": PRINTED,
         }
 
     stance = request.form.get("stance", "")

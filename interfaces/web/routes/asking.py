@@ -10,7 +10,7 @@ from application.laying_out import lines_of
 from application.queries.acts_open_to_me import require_open
 from application.queries.case_for_form import case_for_form
 from application.queries.caseload import caseload
-from application.queries.requests_to_place import ToPlace, request_to_place, requests_to_place
+from application.queries.requests_to_place import UnplacedRequest, request_to_place, requests_to_place
 from application.views import CaseView
 from interfaces.web.auth import Desk, desk
 from interfaces.web.forms import asking as forms
@@ -115,7 +115,9 @@ def place(waiting: str) -> Response:
     return redirect(url_for("asking.to_place"), 303)
 
 
-def _placing(at: Desk, asked: ToPlace, typed: dict[str, list[str]], refused: Refusal | None, number: str) -> Response:
+def _placing(
+    at: Desk, asked: UnplacedRequest, typed: dict[str, list[str]], refused: Refusal | None, number: str
+) -> Response:
     form = forms.placing_form(_my_cases(at))
     faults = faults_of(form, refused) if refused else []
     return page(

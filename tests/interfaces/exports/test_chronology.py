@@ -98,7 +98,8 @@ def test_no_line_of_the_table_begins_inside_a_cell(worked_until: Until) -> None:
     """Each entry is one line of the file, whatever line breaks were typed."""
     worked = worked_until(3)
     worked.do("ben", "record_concern", id="C91", justification="J1", occurred="2026-01-05", nature="fact",
-              heading="police_activity", headline="Seen late", narrative="At the park.\r\n=1+1\u2028@x\r+1")  # fmt: skip
+              heading="police_activity", headline="Seen late",
+              narrative="At the park.\r\n=1+1\u2028@x\r+1")  # fmt: skip
     rows = rows_of(worked, "ben")
     found = next(row for row in rows if row["Item"] == "concern:C91")
 

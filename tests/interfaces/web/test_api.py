@@ -26,7 +26,7 @@ JUSTIFICATION = {
 CHILD = {"name": "Nora Newcome", "date_of_birth": "2011-03-02"}
 ASKED = {"of": "csc", "wanted": "Anything", "purpose": "plan outreach"}
 REVIEW = {
-    "reviewer": "lee", "kind": "practice review", "from": "2026-01-01", "until": "2026-04-30",
+    "reviewer": "jo", "kind": "practice review", "from": "2026-01-01", "until": "2026-04-30",
     "agencies": ["school"], "locators": False, "questions": "What was known, and when?",
 }  # fmt: skip
 MAYA = {"name": "Maya Ellison", "date_of_birth": "2010-05-14"}
@@ -253,7 +253,7 @@ def test_a_body_of_another_kind_is_refused(client_for: People, case: UUID, conte
     assert answer.json["code"] == "unsupported_media_type"
 
 
-@pytest.mark.parametrize("charset", ["utf-16", "latin-1", "utf-7", '"UTF-16"', ""])
+@pytest.mark.parametrize("charset", ["utf-16", "latin-1", "utf-7", '"UTF-16"'])
 def test_a_body_in_another_charset_is_refused(client_for: People, case: UUID, charset: str):
     """The body is read as UTF-8: what says it is something else would be read as what nobody typed."""
     kind = f"application/json; charset={charset}"

@@ -83,8 +83,7 @@ class ByHand:
         answers |= {f"carer_{key}": carer[key] for key in ("name", "relationship", "safe_to_inform", "why")}
         answers |= {"carer_parental_responsibility": "yes", "has_social_worker": entry["has_social_worker"]}
         command_id = self._sent(who, "/record", answers, case=False, then="/concerns/new")
-        agency = SCENARIO.agency_of(entry["by"])
-        self.case = self.hub.id_from(f"{agency}:{command_id}", "case")
+        self.case = self.hub.id_from(f"{entry['by']}:{command_id}", "case")
         self._named(entry["justification"], command_id)
         self._named(carer, command_id, "carer")
 
