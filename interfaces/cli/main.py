@@ -82,10 +82,11 @@ def refusals_said(command: Callable[..., None]) -> Callable[..., None]:
             raise Refused(str(error)) from None
         except UNREADABLE as error:
             raise Refused(_unreadable(error)) from None
+        except BrokenPipeError:
+            raise
         except OSError as error:
-            raise Refused(
-                f"{error.filename or 'This'}: {error.strerror}. Check the path, and that it is yours."
-            ) from None
+            where = f"{error.filename}: " if error.filename else ""
+            raise Refused(f"{where}{error.strerror}. Check the path, and that you may write there.") from None
 
     return saying
 

@@ -98,6 +98,7 @@ def _request(one: RequestThread, names: Names, zone: ZoneInfo) -> str:
 
 def _decision(one: DecisionThread, names: Names, zone: ZoneInfo) -> str:
     until = f"\n    until: {_local(one.expires, zone)}" if one.expires else ""
+    reason = f"\n    reason: {one.reason}" if one.reason else ""
     note = f"\n    note: {one.note}" if one.note else ""
     withdrawn = f"\n    withdrawn {_local(one.withdrawn, zone)}: {one.withdrawn_reason}" if one.withdrawn else ""
     items = f"\n    items: {', '.join(f'{item} ({showing})' for item, showing in one.items)}" if one.items else ""
@@ -105,8 +106,7 @@ def _decision(one: DecisionThread, names: Names, zone: ZoneInfo) -> str:
     return (
         f"Decision {one.id}, {_local(one.made, zone)}: {_between(one.by, one.by_person, one.recipient, names)}: "
         f"{word(one.outcome, 'outcome')}{force}\n"
-        f"    purpose: {one.purpose}; basis: {word(one.basis, 'basis')}{items}\n"
-        f"    reason: {one.reason}{note}{until}{withdrawn}"
+        f"    purpose: {one.purpose}; basis: {word(one.basis, 'basis')}{items}{reason}{note}{until}{withdrawn}"
     )
 
 

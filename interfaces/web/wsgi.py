@@ -1,6 +1,7 @@
 """Serves the hub of one folder on this machine."""
 
 import errno
+import socket
 from collections.abc import Callable
 
 from waitress.server import create_server
@@ -30,18 +31,23 @@ def serve(settings: Settings, port: int, host: str = LOOPBACK, ready: Callable[[
     """
     if settings.demo_stands_at is not None and host != LOOPBACK:
         raise DemoLeavesThisMachine(f"A demo store is served on {LOOPBACK} only, not on {host}.")
-    hub = build_hub(settings)
-    try:
-        app = create_app(hub, settings)
+    with _listening(host, port) as ours:
+        hub = build_hub(settings)
         try:
-            server = create_server(app, host=host, port=port, ident=None, max_request_body_size=LARGEST_BODY, threads=8)
-        except OSError as error:
-            why = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
-            raise PortRefused(f"Port {port} {why}; choose another with --port.") from None
-        ready()
-        server.run()
-    finally:
-        hub.close()
+            app = create_app(hub, settings)
+            server = create_server(app, sockets=[ours], ident=None, max_request_body_size=LARGEST_BODY, threads=8)
+            ready()
+            server.run()
+        finally:
+            hub.close()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port))
+    except OSError as error:
+        why = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
+        raise PortRefused(f"Port {port} {why}; choose another with --port.") from None
 
 
 def main(port: int = 8000) -> None:

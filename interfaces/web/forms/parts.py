@@ -89,7 +89,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
         return params
 
     def _legend(self) -> dict[str, Any]:
-        return {"legend": {"text": self.label, "classes": "govuk-fieldset__legend--s"}}
+        return {"legend": {"html": breakable(self.label), "classes": "govuk-fieldset__legend--s"}}
 
     def _label(self) -> dict[str, str]:
         return {"text": self.label, "classes": "govuk-label--s"}
@@ -384,15 +384,15 @@ def _first(typed: Typed, box: str) -> str:
 
 
 def breakable(text: str) -> Markup:
-    """The text, escaped, with a place to break the line after every slash."""
-    return Markup("/<wbr>").join(text.split("/"))
+    """The text, escaped, with a place to break the line after a slash between words."""
+    return Markup("<wbr>").join(re.split(r"(?<=\w/)(?=\w{3})", text))
 
 
 def _item(option: Option, checked: bool) -> dict[str, Any]:
     if not option.value and option.text and not option.hint:
         return {"divider": option.text}
     item: dict[str, Any] = {"value": option.value, "text": option.text, "checked": checked}
-    if "/" in option.text:
+    if "/" in option.text:  # the macro escapes a text, and takes markup as it is
         item["html"] = breakable(option.text)
     if option.hint:
         item["hint"] = {"text": option.hint}
