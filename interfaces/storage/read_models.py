@@ -1,6 +1,7 @@
 """Read-model rows in a database of their own; position and rows move together or not at all."""
 
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -89,10 +90,10 @@ class SqlReadModels:
         self._reading.dispose()
 
 
-def _by_hand(connection: object, _record: object) -> None:
+def _by_hand(connection: Any, _record: object) -> None:
     """Transactions begin where we say so, and reach the disk on commit."""
-    connection.isolation_level = None  # type: ignore[attr-defined]
-    cursor = connection.cursor()  # type: ignore[attr-defined]
+    connection.isolation_level = None
+    cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.close()

@@ -33,7 +33,6 @@ from domain.instrument import instrument
 from domain.vocabulary import AgencyKind, Change
 from interfaces.settings import Settings
 from interfaces.web import words
-from interfaces.web.forms.parts import breakable
 
 _OF_THE_DESIGN = re.compile(r" \(design §[0-9.–]+\)")
 """What an edition says to those who keep it, and to nobody who reads the page."""
@@ -206,7 +205,7 @@ def install(app: Flask, hub: Hub, settings: Settings) -> None:
         by_item=by_item,
         word=words.word,
         plain=lambda text: _OF_THE_DESIGN.sub("", text),
-        breakable=breakable,
+        breakable=words.breakable,
     )
     app.jinja_env.globals.update(
         new_command_id=new_command_id,

@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
+
 from domain.errors import BadInput
 
 WORDS: dict[str, dict[str, str]] = {
@@ -68,6 +70,11 @@ _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})
 def word(value: object, kind: str) -> str:
     """A stored word as people read it; a word without a reading stands as it is, with spaces."""
     return WORDS[kind].get(str(value), str(value).replace("_", " "))
+
+
+def breakable(text: str) -> Markup:
+    """The text, escaped, with a place to break the line after a slash between words."""
+    return Markup("<wbr>").join(re.split(r"(?<=\w/)(?=\w{3})", text))
 
 
 def read_moment(text: str, zone: ZoneInfo, field: str = "as_at") -> datetime | None:

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import msgspec
-from markupsafe import Markup
 from marshmallow import fields
 
 from interfaces.web.forms.boxes import Box, Ticks, printable
+from interfaces.web.words import breakable
 
 Typed = Mapping[str, list[str]]
 """What was typed, by box."""
@@ -381,11 +381,6 @@ def _number(text: str, digits: int) -> int | None:
 def _first(typed: Typed, box: str) -> str:
     values = typed.get(box) or [""]
     return printable(values[0])
-
-
-def breakable(text: str) -> Markup:
-    """The text, escaped, with a place to break the line after a slash between words."""
-    return Markup("<wbr>").join(re.split(r"(?<=\w/)(?=\w{3})", text))
 
 
 def _item(option: Option, checked: bool) -> dict[str, Any]:

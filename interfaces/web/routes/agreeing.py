@@ -41,15 +41,17 @@ def sign(case_id: UUID, agreement: str) -> Response:
     at = desk()
     roles = tuple(str(role) for role in signing_roles(at.hub, at.who))
 
-    def proposal_in(view: CaseView) -> Any:
+    def proposals_in(view: CaseView) -> tuple[Any, ...]:
         cell = view.cell("risk.reasons")
-        proposals = cell.content.proposals if cell is not None and cell.content is not None else ()
-        return there(next((one for one in proposals if one.id == agreement), None))
+        return cell.content.proposals if cell is not None and cell.content is not None else ()
+
+    def proposal_in(view: CaseView) -> Any:
+        return there(next((one for one in proposals_in(view) if one.id == agreement), None))
 
     def more(view: CaseView) -> dict[str, Any]:
         proposal, risk = proposal_in(view), view.cell("risk")
         category = instrument().risk_category(proposal.category)
-        newest = view.cell("risk.reasons").content.proposals[-1] is proposal  # type: ignore[union-attr]
+        newest = proposals_in(view)[-1] is proposal
         return {
             "proposal": proposal,
             "standing": risk.content if risk else None,

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from application.commands.acts import act
 from application.hub import Hub
-from interfaces.web.forms.parts import breakable
+from interfaces.web.words import breakable
 from tests.interfaces.web.browsing import Person, day, form_on
 
 ClientFor = Callable[[str], FlaskClient]
