@@ -91,7 +91,7 @@ def referral_pack(
         made=sight.now,
         edition=sight.edition.edition,
         items=tuple(
-            _manifest_item(shown, sight.case.items[cell.item][cell.version - 1].justification)
+            _manifest_item(shown, ", ".join(sight.case.items[cell.item][cell.version - 1].rests_on))
             for cell, shown in zip(cells, theirs.for_face(cells), strict=True)
         ),
     )
