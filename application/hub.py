@@ -1,5 +1,6 @@
 """The hub: loads what a command or a query needs, and records; the one thing faces are handed."""
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,19 +19,20 @@ from domain.case import Case, evolve
 from domain.details import LocatorRecorded
 from domain.directory import Agency, Directory, Person
 from domain.disclosures import NOTHING_SHOWN, Disclosures
-from domain.errors import ChangedMeanwhile, NotFound
-from domain.record import Event
+from domain.errors import AlreadyUsed, ChangedMeanwhile, NotFound
+from domain.record import Command, Event
 
 Held = TypeVar("Held")
 HELD_IN_MEMORY = 500
 TRIES = 20
+SENT = "~"
 
 
 class Loaded(msgspec.Struct, frozen=True):
-    """A case as it stands, with the (command id, person) pairs its stream has seen."""
+    """A case as it stands, with the (command id, person) pairs its stream has seen, each with what was sent."""
 
     case: Case
-    commands: frozenset[tuple[str, str]] = frozenset()
+    commands: dict[tuple[str, str], str] = {}
 
 
 class Hub:
@@ -62,7 +64,7 @@ class Hub:
             case = held.case
             for event in new:
                 case = evolve(case, event)
-            held = Loaded(case, held.commands | {(event.command, event.by.person) for event in new})
+            held = Loaded(case, held.commands | dict(command_of(event) for event in new))
             self._hold(self._cases, case_id, held)
         return held
 
@@ -147,3 +149,21 @@ class Hub:
     def close(self) -> None:
         self.ledger.close()
         self.rows.close()
+
+
+def command_of(event: Event) -> tuple[tuple[str, str], str]:
+    """Whose command made the event, and the digest of what was sent with it."""
+    command_id, _, sent = event.command.partition(SENT)
+    return (command_id, event.by.person), sent
+
+
+def sent_as(command_id: str, command: Command) -> str:
+    """A command id with the digest of what is sent under it, so that another thing sent under it is noticed."""
+    plain = msgspec.json.encode([type(command).__name__, command], order="deterministic")
+    return f"{command_id}{SENT}{hashlib.sha256(plain).hexdigest()[:16]}"
+
+
+def require_same(held: str, sent: str) -> None:
+    """Raises: AlreadyUsed: when something else was sent under the same command id before; it is not swallowed."""
+    if held and held != sent.partition(SENT)[2]:
+        raise AlreadyUsed("Something else was sent under this number before. Reload the page and send this again.")

@@ -13,6 +13,7 @@ C = TypeVar("C", bound=Command)
 LONGEST = 20_000
 MOST = 500
 _WHERE = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
+_COMMAND_ID = re.compile(r"[^\x00-\x1f\x7f~\ud800-\udfff]{8,64}")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -52,7 +53,7 @@ def require_text(value: Any, field: str, longest: int = LONGEST) -> str:
 
 def require_command_id(command_id: str) -> None:
     """Raises: BadInput: when the client gave no usable id, so that a repetition could not be told from a new act."""
-    if not isinstance(command_id, str) or not 8 <= len(command_id) <= 64 or _UNPRINTABLE.search(command_id):
+    if not isinstance(command_id, str) or not _COMMAND_ID.fullmatch(command_id):
         raise BadInput("command_id", "The form has lost its number. Reload the page; what you typed stays.")
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from application.access import digest_of, refuse_look, view_of
-from application.hub import Hub, Loaded
+from application.hub import Hub, Loaded, require_same, sent_as
 from application.projections.catch_up import catch_up
 from application.reading import read_command, require_command_id
 from application.sight import Sight
@@ -118,7 +118,9 @@ def _once(hub: Hub, who: str, case_id: UUID, command: Command, command_id: str, 
     person, agency = hub.person(who)
     loaded = hub.case(case_id)
     case = loaded.case
+    sent = sent_as(command_id, command)
     if (command_id, person.id) in loaded.commands:
+        require_same(loaded.commands[command_id, person.id], sent)
         return
     now = hub.now_in(case)
     edition = edition_in_force(now)
@@ -131,7 +133,7 @@ def _once(hub: Hub, who: str, case_id: UUID, command: Command, command_id: str, 
     directory = hub.directory()
     require_known_names(command, directory, agency)
     _judge(hub, edition, case, command, agency, now)
-    events = decide(case, command, Act(Actor(person.id, role, agency.id), now, command_id))
+    events = decide(case, command, Act(Actor(person.id, role, agency.id), now, sent))
     try:
         hub.append(case_id, case.version, events)
     except ChangedMeanwhile:

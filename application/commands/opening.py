@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from application.hub import Hub
+from application.hub import Hub, require_same, sent_as
 from application.projections.catch_up import catch_up
 from application.projections.rows import CASELOAD, PLACING
 from application.reading import read_command, require_command_id
@@ -37,7 +37,9 @@ def open_case(hub: Hub, who: str, data: dict[str, Any], *, command_id: str) -> U
         directory.require_agency(one, "justification.recipients")
     catch_up(hub)
     done = done_before(hub, person.id, command_id)
+    sent = sent_as(command_id, command)
     if done is not None:
+        require_same(hub.case(done).commands[command_id, person.id], sent)
         return done
     for _ in range(TRIES):
         fresh = hub.id_from(f"{person.id}:{command_id}", "case")
@@ -49,7 +51,7 @@ def open_case(hub: Hub, who: str, data: dict[str, Any], *, command_id: str) -> U
             return case.id
         if case.team.declared(person.id, hub.now()):
             raise NotFound
-        act = Act(Actor(person.id, role, agency.id), hub.now_in(case), command_id)
+        act = Act(Actor(person.id, role, agency.id), hub.now_in(case), sent)
         joining = case.version > 0
         events = decide_join_case(case, command, act) if joining else decide_open_case(command, act, directory.lead)
         try:

@@ -53,6 +53,7 @@ class Replay:
         self.clock = clock
         self.case: UUID | None = None
         self.naming: dict[str, str] = {}
+        self._came_in: dict[str, bool] = {}
         self._latest: dict[str, dict[str, Any]] = {}
         self._justification: dict[str, str] = {}
 
@@ -138,7 +139,7 @@ class Replay:
             data = completed(name, data, who, self._justification.get(agency, ""), f"act-{entry['n']}")
         if name == "request_information":
             self._ask(who, data, command_id)
-        elif name == "give_justification" and self._comes_in_by_naming(who):
+        elif name == "give_justification" and self._comes_in_by_naming(who, command_id):
             joined = {"justification": data, "child": self.naming}
             open_case(self.hub, who, joined, command_id=command_id)
         else:
@@ -197,8 +198,13 @@ class Replay:
         return Refused(number=number, after=refusal["after"], act=name, by=refusal["by"], expected=refusal["error"],
                        error=error, message=message, stored=stored, passed=passed)  # fmt: skip
 
-    def _comes_in_by_naming(self, who: str) -> bool:
-        """Who is not in the team yet opens the case by the child's name, and the hub brings them into this one."""
+    def _comes_in_by_naming(self, who: str, command_id: str) -> bool:
+        """Who is not in the team yet opens the case by the child's name; a repetition goes the same way again."""
+        if command_id not in self._came_in:
+            self._came_in[command_id] = self._would_come_in(who)
+        return self._came_in[command_id]
+
+    def _would_come_in(self, who: str) -> bool:
         known = self.hub.case(self._case()).case.team.has(who, self.scenario.agency_of(who))
         return not known and would_join(self.hub, who, self.naming, self._case())
 

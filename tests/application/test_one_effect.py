@@ -13,7 +13,7 @@ from application.commands.opening import open_case
 from application.hub import Hub
 from application.ledger import agency_stream
 from domain.agency import RequestReceived
-from domain.errors import BadInput
+from domain.errors import AlreadyUsed, BadInput
 from interfaces.bootstrap import build_hub
 from interfaces.demo.replay import Replay, ScenarioClock
 from interfaces.demo.scenario import read_scenario
@@ -186,3 +186,17 @@ def test_a_command_without_a_usable_id_is_refused(command_id: str, hub: Hub) -> 
     assert before == events(hub)
 
 
+
+
+def test_something_else_under_a_number_used_before_is_refused_and_not_lost_in_silence(hub: Hub) -> None:
+    """A command id has one effect: what differs from what was sent under it first is answered, not swallowed."""
+    case = a_case(hub)
+    first = {"about": "Related by marriage."}
+    act(hub, "ben", case, "declare_interest", first, command_id="used-once-before")
+    before = len(hub.case_events(case))
+
+    act(hub, "ben", case, "declare_interest", first, command_id="used-once-before")
+    with pytest.raises(AlreadyUsed):
+        act(hub, "ben", case, "declare_interest", {"about": "Something else."}, command_id="used-once-before")
+
+    assert before == len(hub.case_events(case))
