@@ -103,9 +103,8 @@ def decide_start_assessment(assessment: Assessment, command: StartAssessment, ac
     if assessment.started and f"ticks:{act.by.agency}" in assessment.items:
         raise AlreadyDone("Your agency has started the assessment already. Answer its questions.")
     form = instrument()
-    lists = {ticks.key for ticks in form.tick_lists}
     for key, ticked in command.ticks.items():
-        if key not in lists:
+        if not form.has_tick_list(key):
             raise BadInput(f"ticks.{key}", "The form has no such list.")
         options = form.tick_list(key)
         for option in ticked:

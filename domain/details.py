@@ -143,7 +143,7 @@ def _check(given: dict[str, str | Blank], act: Act) -> None:
 
 def require_ethnicity(key: str, field: str) -> None:
     """Raises: BadInput: when the form's table has no such description."""
-    if key not in {row.key for row in instrument().ethnicities}:
+    if key not in instrument().ethnicity_keys:
         raise BadInput(field, "Choose a description from the form's ethnicity table.")
 
 

@@ -7,9 +7,6 @@ import msgspec
 
 from domain.assessment import AgencyAnswers
 from domain.concerns import Concern
-from domain.instrument import instrument
-from domain.times import Occurred
-from domain.vocabulary import Precision
 
 LABELS = {
     "child.name": "Name",
@@ -91,16 +88,3 @@ def without_references(content: Any, seen: set[str]) -> Any:
         for number, answer in content.answers.items()
     }
     return AgencyAnswers(answers, content.blanks)
-
-
-def shown_occurred(occurred: Occurred) -> str:
-    """When it happened, in words for people: `about` and `not known` said out loud."""
-    if occurred.precision is Precision.UNKNOWN or not occurred.start:
-        return "not known when"
-    span = occurred.start if not occurred.until else f"{occurred.start} to {occurred.until}"
-    return f"about {span}" if occurred.precision is Precision.ABOUT else span
-
-
-def ethnicity_description(key: str) -> str:
-    """The form's description; the bare printed code is never given."""
-    return instrument().ethnicity(key).description

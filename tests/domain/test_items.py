@@ -10,13 +10,10 @@ from domain.items import (
     CoarseConcern,
     age_on,
     coarse_content,
-    ethnicity_description,
     label_of,
-    shown_occurred,
     without_references,
 )
-from domain.times import Occurred
-from domain.vocabulary import BlankReason, Precision
+from domain.vocabulary import BlankReason
 from tests.domain.builders import SCHOOL, START, Story, a_concern, a_justification
 
 
@@ -92,23 +89,3 @@ def test_a_reference_to_what_is_outside_the_view_is_dropped():
 def test_what_refers_to_nothing_stays_as_it_is():
     """Only answers name evidence."""
     assert "Maya" == without_references("Maya", set())
-
-
-@pytest.mark.parametrize(
-    ("occurred", "words"),
-    [
-        (Occurred(precision=Precision.UNKNOWN), "not known when"),
-        (Occurred(), "not known when"),
-        (Occurred(start="2026-01-05"), "2026-01-05"),
-        (Occurred(start="2026-01-05", until="2026-01-12"), "2026-01-05 to 2026-01-12"),
-        (Occurred(start="2025-12-18", precision=Precision.ABOUT), "about 2025-12-18"),
-    ],
-)
-def test_when_it_happened_is_said_as_exactly_as_it_is_known(occurred, words):
-    """`about` and `not known` are said out loud."""
-    assert words == shown_occurred(occurred)
-
-
-def test_ethnicity_is_given_by_its_description():
-    """The bare printed code is never given."""
-    assert "White and Black Caribbean" in ethnicity_description("mixed_white_black_caribbean")

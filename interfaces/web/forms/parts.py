@@ -78,6 +78,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
         return {self.name: [str(value)]} if value not in (None, "") else {}
 
     def shown(self, typed: Typed, errors: Mapping[str, str]) -> Shown:
+        """The part laid out with what was typed; every kind of part says how, and this is none."""
         raise NotImplementedError
 
     def _params(self, errors: Mapping[str, str]) -> dict[str, Any]:
