@@ -6,7 +6,7 @@ STATIC := interfaces/web/static/govuk-frontend.min.css
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: demo test system setup lint types imports docs-check unit coverage bench lock clean
+.PHONY: demo test system setup lint types imports docs-check unit coverage bench bench-million crash damage failover lock clean
 
 demo: setup            ## load the worked case and serve it on 127.0.0.1 (PORT=9000 for another port)
 	$(BIN)/hub demo --port $(PORT)
@@ -19,6 +19,8 @@ system:                ## what the operating system must have: installed when ro
 	@missing=""; \
 	$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || missing="python3 python3-venv"; \
 	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
+	command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$$missing postgresql"; \
+	command -v strace >/dev/null || missing="$$missing strace"; \
 	find /usr/share/fonts -name LiberationSans-Regular.ttf 2>/dev/null | grep -q . || missing="$$missing fonts-liberation"; \
 	test -z "$$missing" || { \
 	  test "$$(id -u)" = 0 && command -v apt-get >/dev/null || { echo "Please install what is missing, as root, then try again:"; \
@@ -67,8 +69,28 @@ coverage:              ## which lines and branches the tests have not reached; d
 	$(BIN)/pytest -q -n 2 --cov --cov-report=term
 	$(BIN)/coverage report --include='domain/*,policies/*' --fail-under=100
 
-bench:                 ## the figures of the worked case, measured here and now
+bench: setup .venv/benched    ## the store's figures, and the hub beside what one would otherwise build, here and now
 	$(BIN)/python -m benchmarks.case
+	$(BIN)/python -m benchmarks.store
+	$(BIN)/python -m benchmarks.beside
+
+bench-million: setup   ## time and memory of `hub verify` and `hub rebuild` at a million events
+	$(BIN)/python -m benchmarks.million
+
+# what the hub is measured beside; nothing else needs it
+.venv/benched: requirements-bench.txt .venv/locked
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	@touch $@
+
+failover:              ## kill a PostgreSQL primary under its writers, three times, and count what was lost
+	$(BIN)/python -m tests.faults.failover --rounds 3
+
+damage:                ## 10,000 copies of three stores damaged at random: each named by the check, or shown without effect
+	$(BIN)/python -m tests.faults.damage --copies 10000
+
+crash:                 ## a recording process killed, failed by its disk at every write, fsync and truncate, and its power cut
+	$(BIN)/python -m tests.faults.crash
+	$(BIN)/python -m tests.faults.power_cut
 
 # ---- keeping house
 
@@ -78,6 +100,7 @@ lock:                  ## write the lock files again from the .in files and pack
 	$(PYTHON) -m venv build/uv && build/uv/bin/pip install -q uv==0.13.9
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
+	$(LOCK) requirements-bench.in -o requirements-bench.txt
 	$(LOCK) requirements-node.in -o requirements-node.txt
 	npm install --package-lock-only
 

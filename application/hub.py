@@ -2,50 +2,89 @@
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import TypeVar
 from uuid import UUID
 
 import msgspec
 
-from application.ledger import DIRECTORY_STREAM, Ledger, agency_stream, disclosures_stream
-from application.ports import BlindIndex, Clock, ReadModels
+from application import snapshots
+from application.ledger import (
+    DESTRUCTIONS_STREAM,
+    DIRECTORY_STREAM,
+    Ledger,
+    Stream,
+    agency_stream,
+    case_stream,
+    disclosures_stream,
+    owner_of_case,
+    owner_of_locators,
+)
+from application.ports import BlindIndex, Clock, KeyDestroyed, Proofs, ReadModels, SealBroken, Snapshot
+from application.snapshots import Commands
 from domain import agency as agencies
+from domain import destruction as destructions
 from domain import directory as directories
 from domain import disclosures as shown
-from domain.case import Case, evolve
-from domain.details import LocatorRecorded
+from domain.case import Case, evolve, fold
+from domain.destruction import Destructions
 from domain.directory import Agency, Directory, Person
 from domain.disclosures import NOTHING_SHOWN, Disclosures
-from domain.errors import AlreadyUsed, ChangedMeanwhile, NotFound
+from domain.errors import AlreadyUsed, ChangedMeanwhile, NotFound, OutcomeUnknown, RecordUnreadable
 from domain.record import Command, Event
 
 Held = TypeVar("Held")
+Done = TypeVar("Done")
 HELD_IN_MEMORY = 500
 TRIES = 20
+RACES = 10
+ANSWERS_AWAITED = 2
 SENT = "~"
+SNAPSHOT_EVERY = 100
+NO_KEY = bytes(17)
+"""The head of a row sealed by no key, for asking the key store in vain."""
+COOLING = timedelta(days=14)
 
 
 class Loaded(msgspec.Struct, frozen=True):
-    """A case as it stands, with the (command id, person) pairs its stream has seen, each with what was sent."""
+    """A case as it stands, with the (command id, person) pairs its stream has seen, each with what was sent.
+
+    `directory` is of the same moment; `from_memory` says that nothing but newer events had to be read.
+    """
 
     case: Case
-    commands: dict[tuple[str, str], str] = {}
+    commands: Commands = Commands()
+    directory: Directory = Directory()
+    from_memory: bool = False
 
 
 class Hub:
     """Streams, read models and the clock in one place; holds no rule."""
 
-    def __init__(self, ledger: Ledger, rows: ReadModels, blind: BlindIndex, clock: Clock) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        rows: ReadModels,
+        blind: BlindIndex,
+        clock: Clock,
+        proofs: Proofs,
+        cooling: timedelta = COOLING,
+    ) -> None:
         self.ledger = ledger
         self.rows = rows
         self.blind = blind
         self.clock = clock
+        self.proofs = proofs
+        self.cooling = cooling
         self._cases: OrderedDict[UUID, Loaded] = OrderedDict()
         self._shown: OrderedDict[UUID, Disclosures] = OrderedDict()
         self._directory = Directory()
+        self._destructions = Destructions()
+        self._projected: OrderedDict[UUID, object] = OrderedDict()
+        self._projected_to = -1
         self._lock = Lock()
 
     def now(self) -> datetime:
@@ -56,74 +95,219 @@ class Hub:
         now = self.clock.now()
         return max(now, case.last_recorded) if case.last_recorded else now
 
-    def case(self, case_id: UUID) -> Loaded:
-        """The case after its newest event; a case that does not exist has version 0. Reads only what is new."""
-        held = self._cases.get(case_id, Loaded(Case(id=case_id)))
-        new = self.ledger.read(case_id, after=held.case.version)
-        if new:
-            case = held.case
-            for event in new:
-                case = evolve(case, event)
-            held = Loaded(case, held.commands | dict(command_of(event) for event in new))
-            self._hold(self._cases, case_id, held)
-        return held
+    # ---- cases
 
-    def _hold(self, held: OrderedDict[UUID, Held], case_id: UUID, newest: Held) -> None:
+    def case(self, case_id: UUID) -> Loaded:
+        """The case after its newest event; one that does not exist, or was destroyed, has version 0.
+
+        Reads only what is new, with people and destructions in the same round trip.
+
+        Raises:
+            RecordUnreadable: when a row of it does not open.
+        """
+        held = self._cases.get(case_id)
+        found = held or self._from_snapshots([case_id])[case_id]
+        directory, decided = self._directory, self._destructions
+        tails = self.ledger.tails([
+            (case_stream(case_id), found.case.version),
+            (DIRECTORY_STREAM, directory.version),
+            (DESTRUCTIONS_STREAM, decided.version),
+        ])  # fmt: skip
+        directory = self._with_people(directory, tails.events(DIRECTORY_STREAM))
+        decided = self._with_destructions(decided, tails.events(DESTRUCTIONS_STREAM))
+        if str(case_id) in decided.destroyed:
+            return Loaded(Case(id=case_id), Commands(), directory, held is not None)
+        try:
+            new = tails.events(case_stream(case_id))
+        except KeyDestroyed:  # by another process, between the two
+            return Loaded(Case(id=case_id), Commands(), directory, held is not None)
+        if new or held is None:
+            found = self._hold(self._cases, case_id, grown(found, new))
+        return msgspec.structs.replace(found, directory=directory, from_memory=held is not None)
+
+    def level(self, loaded: Loaded) -> None:
+        """Before a refusal: the same questions to every database, whatever there is or was in memory (design §3.9)."""
+        if loaded.from_memory:
+            self.rows.newest_snapshots([loaded.case.id])
+        if loaded.from_memory or not loaded.case.version:
+            with suppress(SealBroken):
+                self.ledger.seal.owner_of(NO_KEY)
+
+    def _from_snapshots(self, case_ids: Sequence[UUID]) -> dict[UUID, Loaded]:
+        kept = self.rows.newest_snapshots(case_ids)
+        return {case_id: _in_snapshot(case_id, kept.get(case_id)) for case_id in case_ids}
+
+    def cases(self, case_ids: Sequence[UUID]) -> tuple[list[Case], list[UUID]]:
+        """Cases after their newest events, and those that cannot be read; in two round trips, not two for each."""
+        held = {case_id: found for case_id in case_ids if (found := self._cases.get(case_id)) is not None}
+        known = held | self._from_snapshots([case_id for case_id in case_ids if case_id not in held])
+        decided = self._destructions
+        wanted = [(case_stream(case_id), found.case.version) for case_id, found in known.items()]
+        tails = self.ledger.tails([*wanted, (DESTRUCTIONS_STREAM, decided.version)])
+        decided = self._with_destructions(decided, tails.events(DESTRUCTIONS_STREAM))
+        cases, unreadable = [], []
+        for case_id, found in known.items():
+            if str(case_id) in decided.destroyed:
+                continue
+            try:
+                loaded = grown(found, tails.events(case_stream(case_id)))
+            except RecordUnreadable:
+                unreadable.append(case_id)
+            except KeyDestroyed:
+                continue
+            else:
+                cases.append(self._hold(self._cases, case_id, loaded).case)
+        return cases, unreadable
+
+    def record(self, loaded: Loaded, events: Sequence[Event]) -> Loaded:
+        """Append behind the case as loaded; the case with what was recorded.
+
+        Raises:
+            ChangedMeanwhile, OutcomeUnknown
+        """
+        case = loaded.case
+        self.ledger.append(case_stream(case.id), case.version, events)
+        return self._hold(self._cases, case.id, grown(loaded, events))
+
+    def case_at(self, case_id: UUID, at: datetime) -> Case:
+        """The case folded from what had been recorded by `at`, and from nothing later."""
+        near = self.rows.snapshot_at(case_id, at)
+        case = Case(id=case_id)
+        if near is not None:
+            with suppress(snapshots.SnapshotOutdated):
+                case = snapshots.case_in(near.state)[0]
+        while True:
+            read = self._next_hundred(case_stream(case_id), case.version)
+            by_then = [event for event in read if event.recorded <= at]
+            case = fold(case_id, by_then, case)
+            if len(by_then) < SNAPSHOT_EVERY:
+                return case
+
+    def case_events(self, case_id: UUID) -> list[Event]:
+        return self.ledger.read(case_stream(case_id))
+
+    def locator(self, case_id: UUID, position: int) -> object:
+        """The value of the locator recorded at a position; opened only when it is about to be shown."""
+        return self.ledger.locator(case_id, position)
+
+    def disclosures(self, case_id: UUID) -> Disclosures:
+        """What has been shown of a case up to now; nothing of one that was destroyed. Reads only what is new."""
+        stream = disclosures_stream(case_id)
+        held = self._shown.get(case_id)
+        found = held or self._shown_by_snapshot(stream.id)
+        try:
+            new = self.ledger.read(stream, after=found.version)
+        except KeyDestroyed:
+            return NOTHING_SHOWN
+        if new or held is None:
+            found = self._hold(self._shown, case_id, shown.fold(new, found) if new else found)
+        return found
+
+    def _shown_by_snapshot(self, stream: UUID) -> Disclosures:
+        kept = self.rows.newest_snapshots([stream]).get(stream)
+        if kept is None:
+            return NOTHING_SHOWN
+        try:
+            return snapshots.shown_in(kept.state)
+        except snapshots.SnapshotOutdated:
+            return NOTHING_SHOWN
+
+    def _hold(self, held: OrderedDict[UUID, Held], case_id: UUID, newest: Held) -> Held:
         with self._lock:
             held[case_id] = newest
             held.move_to_end(case_id)
             while len(held) > HELD_IN_MEMORY:
                 held.popitem(last=False)
+        return newest
 
-    def case_at(self, case_id: UUID, at: datetime) -> Case:
-        """The case folded from what had been recorded by `at`, and from nothing later."""
-        case = Case(id=case_id)
-        for event in self.ledger.read(case_id):
-            if event.recorded > at:
-                break
-            case = evolve(case, event)
-        return case
+    def keep_snapshots(self, stream: Stream, case_id: UUID) -> None:
+        """Keep the state of a case, or of what was shown of it, wherever one is due that is not kept yet."""
+        found = self._cases_passed(case_id) if stream.id == case_id else self._shown_passed(stream)
+        self.rows.keep_snapshots(stream.owner, list(found))
 
-    def case_events(self, case_id: UUID) -> list[Event]:
-        return self.ledger.read(case_id)
+    def _cases_passed(self, case_id: UUID) -> Iterator[Snapshot]:
+        loaded = self._from_snapshots([case_id])[case_id]
+        while len(new := self._next_hundred(case_stream(case_id), loaded.case.version)) == SNAPSHOT_EVERY:
+            loaded = grown(loaded, new)
+            if kept_at(loaded.case.version):
+                state = snapshots.of_case(loaded.case, loaded.commands)
+                yield Snapshot(case_id, loaded.case.version, new[-1].recorded, state)
 
-    def locator(self, case_id: UUID, position: int) -> object:
-        """The value of the locator recorded at a position; read only when it is about to be shown."""
-        (event,) = self.ledger.read(case_id, after=position - 1, until=position)
-        if not isinstance(event, LocatorRecorded):
-            raise NotFound
-        return event.value
+    def _shown_passed(self, stream: Stream) -> Iterator[Snapshot]:
+        found = self._shown_by_snapshot(stream.id)
+        while len(new := self._next_hundred(stream, found.version)) == SNAPSHOT_EVERY:
+            found = shown.fold(new, found)
+            if kept_at(found.version):
+                yield Snapshot(stream.id, found.version, new[-1].recorded, snapshots.of_shown(found))
+
+    def _next_hundred(self, stream: Stream, version: int) -> list[Event]:
+        return self.ledger.read(stream, version, version + SNAPSHOT_EVERY)
+
+    def projected(self, case_id: UUID, made_of: object, position: int) -> bool:
+        """Whether the rows at this position, where this process left them, hold the case as made of just this."""
+        return self._projected_to == position and self._projected.get(case_id) == made_of
+
+    def remember_projected(self, made_of: dict[UUID, object], before: int, position: int) -> None:
+        """What the rows were just made of, in going on from `before`; what others did meanwhile is not known."""
+        if self._projected_to != before:
+            self._projected.clear()
+        for case_id, one in made_of.items():
+            self._hold(self._projected, case_id, one)
+        self._projected_to = position
+
+    # ---- people, agencies, destructions
 
     def directory(self) -> Directory:
-        new = self.ledger.read(DIRECTORY_STREAM, after=self._directory.version)
-        directory = self._directory
+        return self._with_people(self._directory, self.ledger.read(DIRECTORY_STREAM, after=self._directory.version))
+
+    def _with_people(self, directory: Directory, new: Sequence[Event]) -> Directory:
         for event in new:
             directory = directories.evolve(directory, event)
-        self._directory = directory
+        if new:
+            self._directory = directory
         return directory
+
+    def destructions(self) -> Destructions:
+        decided = self._destructions
+        return self._with_destructions(decided, self.ledger.read(DESTRUCTIONS_STREAM, after=decided.version))
+
+    def _with_destructions(self, decided: Destructions, new: Sequence[Event]) -> Destructions:
+        if new:
+            before = decided.destroyed
+            decided = self._destructions = destructions.fold(new, decided)
+            for case in decided.destroyed.keys() - before.keys():
+                self._let_go(UUID(case))
+        return decided
+
+    def _let_go(self, case_id: UUID) -> None:
+        """Nothing of a destroyed case stays in memory."""
+        self._cases.pop(case_id, None)
+        self._shown.pop(case_id, None)
+        self._projected.pop(case_id, None)
+        self.ledger.seal.let_go(owner_of_case(case_id))
+        self.ledger.seal.let_go(owner_of_locators(case_id))
+
+    def forget(self, case_id: UUID) -> None:
+        """Destroy a case's keys for ever, and whatever was derived from it; done again it changes nothing."""
+        self.ledger.seal.destroy(owner_of_case(case_id))
+        self.ledger.seal.destroy(owner_of_locators(case_id))
+        self.rows.forget(case_id, [case_id, disclosures_stream(case_id).id])
+        self._let_go(case_id)
 
     def person(self, who: str) -> tuple[Person, Agency]:
         """Raises: NotFound: when nobody of that name has an account."""
-        directory = self.directory()
-        person = directory.people.get(who)
-        if person is None:
-            raise NotFound
-        return person, directory.agencies[person.agency]
-
-    def disclosures(self, case_id: UUID) -> Disclosures:
-        """What has been shown of a case up to now. Reads only what is new."""
-        held = self._shown.get(case_id, NOTHING_SHOWN)
-        new = self.ledger.read(disclosures_stream(case_id), after=held.version)
-        if new:
-            held = shown.fold(new, held)
-            self._hold(self._shown, case_id, held)
-        return held
+        return person_in(self.directory(), who)
 
     def unplaced(self, agency: str) -> agencies.Unplaced:
         return agencies.fold(self.ledger.read(agency_stream(agency)))
 
-    def append_beside(self, stream: UUID, event: Event) -> None:
-        """Append to a stream where order among writers does not matter; a lost race is tried again, never answered."""
+    # ---- writing
+
+    def append_beside(self, stream: Stream, event: Event) -> int:
+        """Append to a stream where order among writers does not matter; at which version it stands now.
+
+        A lost race is tried again, never answered.
+        """
         for _ in range(TRIES):
             version, last = self.ledger.newest(stream)
             timed = event if last is None or last <= event.recorded else msgspec.structs.replace(event, recorded=last)
@@ -131,11 +315,14 @@ class Hub:
                 self.ledger.append(stream, version, [timed])
             except ChangedMeanwhile:
                 continue
-            return
+            except OutcomeUnknown:
+                if self.ledger.read(stream, version, version + 1) != [timed]:
+                    raise
+            return version + 1
         raise ChangedMeanwhile
 
-    def append(self, stream: UUID, after: int, events: Sequence[Event]) -> None:
-        """Raises: ChangedMeanwhile."""
+    def append(self, stream: Stream, after: int, events: Sequence[Event]) -> None:
+        """Raises: ChangedMeanwhile, OutcomeUnknown."""
         self.ledger.append(stream, after, events)
 
     def id_from(self, command_id: str, what: str) -> UUID:
@@ -147,8 +334,65 @@ class Hub:
         return self.id_from(command_id, "reference").hex[:12]
 
     def close(self) -> None:
-        self.ledger.close()
+        self.proofs.close()
         self.rows.close()
+        self.ledger.close()
+        self.ledger.seal.end()
+
+
+class LostRace(Exception):
+    """Somebody appended first; load and judge again."""
+
+
+def tried_again(work: Callable[[], Done]) -> Done:
+    """What `work` comes to, from its loading on: again when it lost a race, once more when the store did not answer.
+
+    Raises:
+        ChangedMeanwhile, OutcomeUnknown
+    """
+    unanswered = 0
+    for _ in range(RACES):
+        try:
+            return work()
+        except LostRace:
+            continue
+        except OutcomeUnknown:
+            unanswered += 1
+            if unanswered == ANSWERS_AWAITED:
+                raise
+    raise ChangedMeanwhile
+
+
+def kept_at(version: int) -> bool:
+    """Where snapshots are kept: every hundred events, ever further apart as a stream grows long."""
+    return version % (SNAPSHOT_EVERY * (1 if version <= 2_000 else 5 if version <= 10_000 else 20)) == 0
+
+
+def _in_snapshot(case_id: UUID, kept: Snapshot | None) -> Loaded:
+    try:
+        return Loaded(*snapshots.case_in(kept.state)) if kept else Loaded(Case(id=case_id))
+    except snapshots.SnapshotOutdated:
+        return Loaded(Case(id=case_id))
+
+
+def grown(loaded: Loaded, new: Sequence[Event]) -> Loaded:
+    """The case with what was recorded since."""
+    if not new:
+        return loaded
+    case = evolve(loaded.case, new[0]) if len(new) == 1 else fold(loaded.case.id, new, loaded.case)
+    return msgspec.structs.replace(
+        loaded,
+        case=case,
+        commands=loaded.commands | dict(command_of(event) for event in new),
+    )
+
+
+def person_in(directory: Directory, who: str) -> tuple[Person, Agency]:
+    """Raises: NotFound: when nobody of that name has an account."""
+    person = directory.people.get(who)
+    if person is None:
+        raise NotFound
+    return person, directory.agencies[person.agency]
 
 
 def command_of(event: Event) -> tuple[tuple[str, str], str]:

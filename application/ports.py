@@ -1,7 +1,8 @@
-"""What the hub needs from outside: a clock, read models, and keyed hashes; the adapters live in interfaces."""
+"""What the hub needs from outside: a clock, seals, read models, keyed hashes; the adapters live in interfaces."""
 
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
@@ -15,6 +16,54 @@ class Clock(Protocol):
         ...
 
 
+class KeyDestroyed(LookupError):
+    """The key was destroyed by decision; what lay under it can never be read again."""
+
+
+class SealBroken(ValueError):
+    """What was sealed does not open here: it was changed, moved, or its key is missing."""
+
+
+class Seal(Protocol):
+    """Closes bytes for an owner at a place, so that they open only there and only while the owner's key exists."""
+
+    def close(self, owner: str, place: bytes, plain: bytes, commitment: bytes = b"") -> bytes:
+        """Raises: KeyDestroyed."""
+        ...
+
+    def open(self, place: bytes, sealed: bytes) -> bytes:
+        """Raises: KeyDestroyed, SealBroken."""
+        ...
+
+    def salt(self, owner: str, place: bytes) -> bytes:
+        """32 bytes that only who has the key can make: they salt the commitment of what is about to be closed."""
+        ...
+
+    def salt_of(self, place: bytes, sealed: bytes) -> bytes:
+        """The salt of what was closed. Raises: KeyDestroyed, SealBroken."""
+        ...
+
+    def owner_of(self, sealed: bytes) -> str:
+        """Raises: SealBroken: when no such key was ever kept here."""
+        ...
+
+    def owners(self, kind: str) -> list[str]:
+        """Owners of one kind whose keys are not destroyed."""
+        ...
+
+    def destroy(self, owner: str) -> None:
+        """Destroy an owner's keys for ever."""
+        ...
+
+    def let_go(self, owner: str) -> None:
+        """Forget what this process holds of an owner's keys."""
+        ...
+
+    def end(self) -> None:
+        """Let go of the key store."""
+        ...
+
+
 class Row(msgspec.Struct, frozen=True, order=True):
     """A row of a read model: found by `table` and `key`, holding nothing that is shown without being judged again."""
 
@@ -24,30 +73,94 @@ class Row(msgspec.Struct, frozen=True, order=True):
     value: str = ""
 
 
+class Snapshot(msgspec.Struct, frozen=True):
+    """The state a stream had after `version` events, of which the last was recorded at `recorded`; opened."""
+
+    stream: UUID
+    version: int
+    recorded: datetime
+    state: bytes
+
+
 class ReadModels(Protocol):
-    """Rows derived from the events, and how far they reach; thrown away and rebuilt at will."""
+    """Rows and snapshots derived from the events, and how far they reach; thrown away and rebuilt at will."""
 
     def position(self) -> int:
-        """The id of the last notification the rows take in."""
+        """The number of the last row of the record that these rows take in."""
         ...
 
-    def replace(self, cases: dict[UUID, list[Row]], after: int, last: int) -> bool:
+    def replace(
+        self,
+        cases: dict[UUID, list[Row]],
+        after: int,
+        last: int,
+        parked: Sequence[UUID] = (),
+        readable: Collection[UUID] = (),
+    ) -> bool:
         """In one transaction put each case's rows in the place of its old ones and move the position.
 
-        False when another worker has moved it from `after` already; then nothing is changed.
+        `parked` are cases that cannot be read just now: they keep the rows they have; `readable` are those that can
+        (again), whether or not their rows change. False when another worker has
+        moved the position from `after` already; then nothing is changed.
         """
         ...
 
+    def replace_all(self, cases: dict[UUID, list[Row]], last: int, parked: Sequence[UUID] = ()) -> None:
+        """In one transaction put these rows in the place of all that stood."""
+        ...
+
     def find(self, table: str, key: str) -> list[Row]:
-        """Rows of one table under one key, in order."""
+        """Rows of one table under one key, in order. Raises: SealBroken: when a row is damaged."""
         ...
 
     def everything(self) -> list[Row]:
-        """All rows in order, for comparing a rebuild with what stood."""
+        """All rows in order, for comparing a rebuild with what stood. Raises: SealBroken."""
+        ...
+
+    def parked(self) -> set[UUID]:
+        """Cases that could not be read when they were last taken in."""
         ...
 
     def clear(self) -> None:
         """Forget all rows and start again from nothing."""
+        ...
+
+    def forget(self, case: UUID, streams: Sequence[UUID]) -> None:
+        """Remove a case's rows and the snapshots of its streams."""
+        ...
+
+    def keep_snapshots(self, owner: str, snapshots: Sequence[Snapshot]) -> None:
+        """Keep snapshots, sealed for their owner; one that is kept already stays."""
+        ...
+
+    def newest_snapshots(self, streams: Sequence[UUID]) -> dict[UUID, Snapshot]:
+        """The newest snapshot of each stream that has one; one that does not open is left out."""
+        ...
+
+    def all_snapshots(self) -> Iterator[tuple[UUID, int, Snapshot | None]]:
+        """(stream, version, snapshot) of every one kept, for checking; None where it does not open as it stands."""
+        ...
+
+    def differing(self, expected: dict[UUID, list[Row]], beside: Collection[UUID]) -> list[str]:
+        """What is not as these rows say, in words that name no content; cases in `beside` are not looked at."""
+        ...
+
+    def snapshot_at(self, stream: UUID, at: datetime) -> Snapshot | None:
+        """The newest snapshot of what had been recorded by `at`."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the database."""
+        ...
+
+
+class Proofs(Protocol):
+    """The log over all sealed rows, as far as it has followed them."""
+
+    def receipt(
+        self, row: tuple[int, bytes, int, str, bytes], opened: dict[str, dict[str, Any]], closed: dict[str, str]
+    ) -> dict[str, Any]:
+        """A receipt that can be checked without the hub. Raises: NotProvenYet."""
         ...
 
     def close(self) -> None:

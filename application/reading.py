@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -30,11 +31,16 @@ def read_command(kind: type[C], data: dict[str, Any]) -> C:
         raise _named(str(error)) from None
     except (OverflowError, RecursionError):
         raise BadInput("", "This is larger than any form of the hub. Shorten it.") from None
-    for field in msgspec.structs.fields(kind):
-        value = getattr(command, field.name)
+    for name, encoded in _fields(kind):
+        value = getattr(command, name)
         if isinstance(value, date) and not 1900 <= value.year <= 2200:
-            raise BadInput(field.encode_name, "This year cannot be right. Check it.")
+            raise BadInput(encoded, "This year cannot be right. Check it.")
     return command
+
+
+@cache
+def _fields(kind: type[Command]) -> tuple[tuple[str, str], ...]:
+    return tuple((field.name, field.encode_name) for field in msgspec.structs.fields(kind))
 
 
 def require_text(value: Any, field: str, longest: int = LONGEST) -> str:

@@ -106,7 +106,7 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     def best(self, item: str) -> tuple[Version, Judgement] | None:
         """The newest version that is the reader's to see; else what stands in its place; else None (design §3.2)."""
         versions = self.then.items.get(item, ())
-        common = any(not version.private for version in versions)
+        common = any(not version.private for version in reversed(versions))
         best: tuple[Version, Judgement] | None = None
         fallback: tuple[Version, Judgement] | None = None
         for version in reversed(versions):

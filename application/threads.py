@@ -88,7 +88,6 @@ def _reaches(sight: Sight, name: str) -> bool:
 
 
 def _request(sight: Sight, request: InformationRequested) -> RequestThread:
-    answers = [d for d in sight.then.sharing.decisions.values() if d.made.answers_request == request.request]
     return RequestThread(
         id=request.request,
         made=request.recorded,
@@ -97,7 +96,7 @@ def _request(sight: Sight, request: InformationRequested) -> RequestThread:
         of=request.of,
         wanted=request.wanted,
         purpose=request.purpose,
-        answered=bool(answers),
+        answered=request.request in sight.then.sharing.requests_answered,
     )
 
 

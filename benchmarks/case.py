@@ -7,143 +7,133 @@ import argparse
 import platform
 import sqlite3
 import tempfile
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from application.access import approach, view_of
 from application.commands.acts import act
 from application.hub import Hub
+from application.ledger import Stream
+from application.ledger import case_stream
 from application.projections.catch_up import catch_up, rebuild
 from application.queries.case_as_seen import case_as_seen
-from benchmarks.floor import Floor
-from benchmarks.histories import LEAD, POLICE, BenchClock, answer, set_up_partnership, worker, write_case
-from benchmarks.measuring import Measurements
+from benchmarks.floors import SqliteFloor
+from benchmarks.histories import LEAD, POLICE, BenchClock, answer, case_id, set_up_partnership, worker, write_case
+from benchmarks.homes import new_home
+from benchmarks.rounds import Rounds, Task, Work
 from interfaces.bootstrap import build_hub
-from interfaces.settings import Settings
+from interfaces.settings import Settings, create_home, read_settings
 
 SIZES = (100, 1_000)
 LIST_CASE = 20
-INSERT = "floor: one row, committed"
-READ_ALL = "floor: all rows read"
-REBUILD = "all read models rebuilt"
+RECORDING, LISTING = "recording (the bare row: same size, no rules, no read models)", "lists"
+INSERT, SELECT, SELECT_ALL = "floor: one row, committed", "floor: its rows read", "floor: all rows read"
+OFTEN, SELDOM = 20, 5
 
 
 class Bench:
-    """A hub in a folder, with one pair of cases per round so that each round finds them at their stated length."""
+    """A hub in a folder with a case for every round, so that each round finds one of the stated length; and a second.
 
-    def __init__(self, folder: Path, rounds: int, acts: int, cases: int, sizes: tuple[int, ...] = SIZES) -> None:
-        self.clock = BenchClock()
-        self.rounds, self.acts, self.sizes = rounds, acts, sizes
-        self.folder = folder
-        self.open = self._settings("case")
-        self.listed = self._settings("lists")
-        self.hub = build_hub(self.open, self.clock)
+    The second hub holds many short cases, for the lists.
+    """
+
+    def __init__(self, folder: Path, rounds: int, acts: int, cases: int) -> None:
+        self.clock, self.acts = BenchClock(), acts
+        self.opened, self.listed = new_home(folder / "case"), new_home(folder / "lists")
+        self.hub = build_hub(self.opened, self.clock)
         set_up_partnership(self.hub)
         self.written = {
             size: [write_case(self.hub, self.clock, size + number, size, looks=True) for number in range(rounds)]
-            for size in sizes
+            for size in SIZES
         }
-        self.read = {size: write_case(self.hub, self.clock, 20_000 + size, size, looks=True) for size in sizes}
+        self.read = {size: write_case(self.hub, self.clock, 20_000 + size, size, looks=True) for size in SIZES}
         self.middle = {size: self.hub.case_events(case)[size // 2].recorded for size, case in self.read.items()}
         catch_up(self.hub)
-        self.lists = build_hub(self.listed, self.clock)
-        set_up_partnership(self.lists)
+        lists = build_hub(self.listed, self.clock)
+        set_up_partnership(lists)
         for number in range(cases):
-            write_case(self.lists, self.clock, number, LIST_CASE, looks=False)
-        catch_up(self.lists)
-        self.floor = Floor(folder, self.open.events, b"x" * self._size_of_an_answer())
-        self.list_floor = Floor(folder, self.listed.events, b"")
+            write_case(lists, self.clock, number, LIST_CASE, looks=False)
+        catch_up(lists)
+        self.rows_of_lists = len(lists.rows.everything())
+        lists.close()
+        newest = self.hub.case_events(self.read[SIZES[0]])[-2:-1]
+        stream = case_stream(case_id(30_000))
+        self.hub.append(stream, 0, newest)
+        size = len(self.hub.ledger.recorder.select_events(stream.id)[0].state)
+        self.floor = SqliteFloor(folder / "floor.sqlite", size, self.opened.events)
+        self.list_floor = SqliteFloor(folder / "list-floor.sqlite", size, self.listed.events)
         self.clock.at += timedelta(days=1)
-        self.measured = Measurements()
+        self.fresh: Hub | None = None
+        self.rounds = Rounds([
+            Task(RECORDING, INSERT, self.floor.insert, 10 * acts),
+            Task(RECORDING, "one event, appended", lambda n: self.hub.append(stream, n + 1, newest), acts),
+            *(Task(RECORDING, f"an answer, case of {size:,}", self._record(size), acts) for size in SIZES),
+            *(task for size in SIZES for task in self._opening(size)),
+            Task(LISTING, SELECT_ALL, self._select_all, SELDOM),
+            Task(LISTING, "all read models rebuilt", self._on_fresh(rebuild), 1, self._start(self.listed)),
+        ])  # fmt: skip
 
-    def _settings(self, name: str) -> Settings:
-        return Settings(home=self.folder / name, index_key=b"b" * 32, session_key=b"s" * 32)
-
-    def _size_of_an_answer(self) -> int:
-        newest = self.hub.ledger.recorder.select_events(self.read[self.sizes[0]], desc=True, limit=8)
-        return sorted(len(stored.state) for stored in newest)[4]
-
-    def run(self) -> None:
-        for number in range(self.rounds):
-            self.measured.time(INSERT, 10 * self.acts, self.floor.insert)
-            self._append()
-            for size in self.sizes:
-                self._record(size, self.written[size][number])
-                self._open(size, self.read[size])
-            self.measured.time(READ_ALL, 1, lambda _: self.list_floor.select_all())
-            self._rebuild()
-
-    def _append(self) -> None:
-        """An event of an answer behind the newest of a stream of nobody's."""
-        stream = uuid4()
-        newest = self.hub.case_events(self.read[self.sizes[0]])[-2:-1]
-        self.measured.time("one event, appended by the ledger", self.acts, lambda n: self.hub.append(stream, n, newest))
-
-    def _rebuild(self) -> None:
-        """By a hub just started, so that every case is folded anew."""
-        hub = build_hub(self.listed, self.clock)
-        self.measured.time(REBUILD, 1, lambda _: rebuild(hub))
-        hub.close()
-
-    def _record(self, size: int, case: UUID) -> None:
-        case_as_seen(self.hub, worker(LEAD), case)
-
+    def _record(self, size: int) -> Work:
         def record(number: int) -> None:
             self.clock.at += timedelta(seconds=1)
+            case = self.written[size][number // self.acts]
             act(self.hub, worker(LEAD), case, "answer_questions", answer(LEAD, number), command_id=f"{case}-{number}")
 
-        self.measured.time(f"an answer recorded, case of {size:,}", self.acts, record)
+        return record
 
-    def _open(self, size: int, case: UUID) -> None:
-        self.measured.time(_rows(size), 20, lambda _: self.floor.select(case))
+    def _opening(self, size: int) -> Iterator[Task]:
+        case, then, question = self.read[size], self.middle[size], f"opening a case of {size:,} events"
+        yield Task(question, SELECT, lambda _: self.floor.select(case), OFTEN)
+        yield self._cold(question, "cold: loaded", lambda hub: hub.case(case))
         for reader in (LEAD, POLICE):
-            who = worker(reader)
+            for what, look in (("judged", judged(reader, case)), ("and the look on record", shown(reader, case))):
+                yield self._cold(question, f"cold: {what}, {reader}", look)
+                yield Task(question, f"warm: {what}, {reader}", self._on_warm(look), SELDOM)
+            yield self._cold(question, f"cold: as at its middle, {reader}", shown(reader, case, then))
 
-            def judged(hub: Hub, who: str = who) -> object:
-                return view_of(approach(hub, who, case, "bench"))
+    def _cold(self, question: str, name: str, work: Callable[[Hub], object]) -> Task:
+        return Task(question, name, self._on_fresh(work), SELDOM, self._start(self.opened))
 
-            def shown(hub: Hub, who: str = who) -> object:
-                return case_as_seen(hub, who, case)
-
-            def as_then(hub: Hub, who: str = who) -> object:
-                return case_as_seen(hub, who, case, self.middle[size])
-
-            if reader == LEAD:
-                self._cold(f"cold: folded, {size:,}", lambda hub: hub.case(case))
-            self._cold(f"cold: folded, judged for {reader}, {size:,}", judged)
-            self._cold(f"cold: and the look on record, {reader}, {size:,}", shown)
-            self._warm(f"warm: judged for {reader}, {size:,}", judged)
-            self._warm(f"warm: and the look on record, {reader}, {size:,}", shown)
-            self._cold(f"cold: as at its middle, {reader}, {size:,}", as_then)
-
-    def _cold(self, name: str, work: Callable[[Hub], object]) -> None:
+    def _start(self, settings: Settings) -> Work:
         """A hub just started on the same files; starting it is not counted."""
-        hub = build_hub(self.open, self.clock)
-        self.measured.time(name, 1, lambda _: work(hub))
-        hub.close()
 
-    def _warm(self, name: str, work: Callable[[Hub], object]) -> None:
-        work(self.hub)
-        self.measured.time(name, 3, lambda _: work(self.hub))
+        def start(_: int) -> None:
+            if self.fresh is not None:
+                self.fresh.close()
+            self.fresh = build_hub(settings, self.clock)
+
+        return start
+
+    def _on_fresh(self, work: Callable[[Hub], object]) -> Work:
+        return lambda _: work(self.fresh) if self.fresh else None
+
+    def _on_warm(self, work: Callable[[Hub], object]) -> Work:
+        return lambda _: work(self.hub)
+
+    def _select_all(self, _: int) -> None:
+        self.list_floor.reading.execute("SELECT * FROM stored_events ORDER BY rowid").fetchall()
 
     def show(self) -> None:
-        show, names = self.measured.show, tuple(self.measured.rounds)
-        recorded = tuple(name for name in names if name.endswith("ledger") or name.startswith("an answer"))
-        show("Recording (the bare row: same size, no rules, no read models)", INSERT, recorded)
-        for size in self.sizes:
-            opened = tuple(name for name in names if name.startswith(("cold", "warm")) and name.endswith(f" {size:,}"))
-            show(f"Opening a case of {size:,} events", _rows(size), opened)
-        show(f"Lists of {len(self.lists.rows.everything()):,} rows", READ_ALL, (REBUILD,))
+        print(f"\n{self.rows_of_lists:,} rows in the lists.")
+        for question, tasks in self.rounds.tasks.items():
+            print(f"  {question}")
+            for task in tasks:
+                print(self.rounds.line(question, task.system, tasks[0].system))
 
     def close(self) -> None:
-        for one in (self.floor, self.list_floor, self.hub, self.lists):
-            one.close()
+        for one in (self.floor, self.list_floor, self.hub, self.fresh):
+            if one is not None:
+                one.close()
 
 
-def _rows(size: int) -> str:
-    return f"floor: its rows read, {size:,}"
+def judged(reader: str, case: UUID) -> Callable[[Hub], object]:
+    return lambda hub: view_of(approach(hub, worker(reader), case, "bench"))
+
+
+def shown(reader: str, case: UUID, at: datetime | None = None) -> Callable[[Hub], object]:
+    return lambda hub: case_as_seen(hub, worker(reader), case, at)
 
 
 def main() -> None:
@@ -155,10 +145,10 @@ def main() -> None:
     chosen.dir.mkdir(parents=True, exist_ok=True)
     print(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, WAL, every commit on disk.")
     print(f"{rounds} interleaved rounds; the median, and the median of the rounds' ratios to the floor above it.")
+    print(f"{cases:,} cases of {LIST_CASE} events for the lists; cases of 100 and 1,000 events for the rest.")
     with tempfile.TemporaryDirectory(dir=chosen.dir, prefix="bench-") as folder:
         bench = Bench(Path(folder), rounds, acts, cases)
-        print(f"{cases:,} cases of {LIST_CASE} events for the lists; cases of 100 and 1,000 events for the rest.")
-        bench.run()
+        bench.rounds.run(rounds)
         bench.show()
         bench.close()
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from application.commands.acts import ACTS
 from application.commands.people import keep_directory
 from application.hub import Hub
-from application.ledger import HUB
+from application.ledger import HUB, case_stream
 from application.queries.case_as_seen import case_as_seen
 from application.reading import read_command
 from domain.case import Case, OpenCase, decide, decide_open_case, evolve
@@ -55,12 +55,12 @@ def write_case(hub: Hub, clock: BenchClock, number: int, length: int, *, looks: 
     """A case of exactly `length` events, an hour apart; with looks, lead and police open it every twenty events."""
     case = Case(id=case_id(number))
     waiting: list[Event] = []
-    for event, after in _story(case, number):
+    for event, after in story(case, number):
         case = after
         waiting.append(event)
         full = case.version == length
         if full or (looks and case.version % EVENTS_PER_LOOK == 0):
-            hub.append(case.id, case.version - len(waiting), waiting)
+            hub.append(case_stream(case.id), case.version - len(waiting), waiting)
             waiting = []
             clock.at = max(clock.at, event.recorded)
             if looks:
@@ -71,7 +71,7 @@ def write_case(hub: Hub, clock: BenchClock, number: int, length: int, *, looks: 
     return case.id
 
 
-def _story(case: Case, number: int) -> Iterator[tuple[Event, Case]]:
+def story(case: Case, number: int) -> Iterator[tuple[Event, Case]]:
     """Events without end, each with the case after it."""
     for step, (agency, name, data) in enumerate(_commands(number)):
         act = Act(Actor(worker(agency), Role.PRACTITIONER, agency), BEGINS + APART * step, f"bench-{number}-{step}")
@@ -86,10 +86,10 @@ def _story(case: Case, number: int) -> Iterator[tuple[Event, Case]]:
 
 def _commands(number: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """(agency, act, data): the opening, then rounds of twenty: answers, concerns, a correction, shares, a plan."""
-    yield SCHOOL, "open_case", {"justification": _justification(SCHOOL), "child": _child(number)}
+    yield SCHOOL, "open_case", {"justification": justification(SCHOOL), "child": child(number)}
     yield LEAD, "join_team", {"person": worker(LEAD), "reason": "Working on this case."}
     for agency in (LEAD, POLICE, HEALTH):
-        yield agency, "give_justification", _justification(agency)
+        yield agency, "give_justification", justification(agency)
     yield LEAD, "start_assessment", {"justification": LEAD}
     turn = 0
     while True:
@@ -130,7 +130,7 @@ def answer(agency: str, turn: int) -> dict[str, Any]:
     return {"justification": agency, "answers": [changed]}
 
 
-def _justification(agency: str) -> dict[str, Any]:
+def justification(agency: str) -> dict[str, Any]:
     return {
         "id": agency,
         "purpose": "work together on what keeps her safe",
@@ -143,7 +143,7 @@ def _justification(agency: str) -> dict[str, Any]:
     }
 
 
-def _child(number: int) -> dict[str, Any]:
+def child(number: int) -> dict[str, Any]:
     return {
         "name": f"Young Person {number}",
         "date_of_birth": f"2010-{number % 12 + 1:02}-{number % 28 + 1:02}",

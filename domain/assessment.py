@@ -1,18 +1,22 @@
 """The assessment tool: ticks of Section 1 B–F and, per question and agency, an answer or a reasoned blank."""
 
-from typing import Annotated
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import Annotated, overload
 
 import msgspec
 
 from domain.errors import AlreadyDone, AssessmentNotStarted, BadInput, RiskNotAgreed, UnknownOption
 from domain.instrument import CURRENT, instrument
-from domain.record import Act, Command, Event, Line, OptionalText, Versions, next_version
-from domain.vocabulary import BlankReason
+from domain.record import Act, Command, Event, Line, OptionalText, Placed, Version, Versions, next_version, put
+from domain.vocabulary import BlankReason, Change
 
 Number = Annotated[int, msgspec.Meta(ge=1, le=100)]
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Answer(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False
+):
     """One answer as printed: option number and, where the print gives several, which alternative (from 1)."""
 
     question: Number
@@ -22,7 +26,9 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     note: OptionalText = ""
 
 
-class BlankAnswer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class BlankAnswer(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False
+):
     """A question left blank, with its reason (toolkit 2.1 (3), (4)); `whom` is the worker to ask."""
 
     question: Number
@@ -76,23 +82,150 @@ class Ticks(msgspec.Struct, frozen=True):
     other: dict[str, str]
 
 
-class AgencyAnswers(msgspec.Struct, frozen=True):
+class AgencyAnswers(msgspec.Struct, frozen=True, gc=False):
     """All answers and blanks of one agency, by question."""
 
     answers: dict[int, Answer]
     blanks: dict[int, BlankAnswer]
 
 
-class Assessment(msgspec.Struct, frozen=True):
-    """Versions of `answers:<agency>` and `ticks:<agency>`; the instrument version the answers were given on.
-
-    `rests` says per item and question under which justification it was last answered or left blank.
+class Point(msgspec.Struct, frozen=True, gc=False):
+    """Where an agency stands after `count` acts; `rests` says per question under which justification it was last told.
     """
+
+    count: int = 0
+    answers: AgencyAnswers = AgencyAnswers({}, {})
+    rests: dict[int, str] = {}
+
+
+BEGINNING = Point()
+Answering = tuple[int, QuestionsAnswered]
+"""An act of answering with its position in the stream."""
+
+
+class AnswersOf(Sequence[Version]):
+    """The versions of `answers:<agency>`, one per act of answering; kept as the acts and made when looked at.
+
+    Nothing is ever changed in it: more acts make new ones. Those that grew from one another share one list, which only
+    ever gets longer, and each reads as far as it knows. `earlier` acts may lie packed; `after_them` is where they led.
+    """
+
+    __slots__ = ("_known", "_made", "_newest", "_point", "_since", "earlier", "item")
+
+    def __init__(self, item: str, earlier: Sequence[Answering] = (), after_them: Point = BEGINNING) -> None:
+        self.item = item
+        self.earlier = earlier
+        self._since: list[Answering] = []
+        self._known = 0
+        self._point = after_them
+        self._made: tuple[tuple[Version, ...], Point] = ((), BEGINNING)
+        self._newest: Version | None = None
+
+    def with_more(self, acts: Sequence[Answering]) -> "AnswersOf":
+        """These and more. The list is shared only where they came to lie just behind what is known here."""
+        since, known = self._since, self._known
+        if len(since) == known:
+            since.extend(acts)
+        if since[known] is not acts[0]:
+            since = [*since[:known], *acts]
+        more = AnswersOf(self.item, self.earlier, self._point)
+        more._since, more._known, more._made = since, known + len(acts), self._made
+        return more
+
+    @property
+    def since(self) -> Sequence[Answering]:
+        """The acts after the earlier ones."""
+        return self._since[: self._known]
+
+    @property
+    def point(self) -> Point:
+        """Where the agency stands after all of them."""
+        if self._point.count < len(self):
+            self._point = _gone_on(self._point, self._since[self._point.count - len(self.earlier) : self._known])
+        return self._point
+
+    def __len__(self) -> int:
+        return len(self.earlier) + self._known
+
+    @overload
+    def __getitem__(self, place: int) -> Version: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Version, ...]: ...
+    def __getitem__(self, place: int | slice) -> Version | tuple[Version, ...]:
+        if isinstance(place, slice):
+            return self._all()[place]
+        place = range(len(self))[place]
+        return self._last() if place == len(self) - 1 else self._all()[place]
+
+    def __iter__(self) -> Iterator[Version]:
+        return iter(self._all())
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence):
+            return NotImplemented
+        return len(self) == len(other) and self._all() == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _last(self) -> Version:
+        if self._newest is None:
+            act = self._since[self._known - 1] if self._known else self.earlier[-1]
+            self._newest = _version(self.item, act, self.point)
+        return self._newest
+
+    def _all(self) -> tuple[Version, ...]:
+        made, point = self._made
+        if point.count < len(self):
+            versions = list(made)
+            for act in islice(chain(self.earlier, self.since), point.count, None):
+                point = _gone_on(point, (act,))
+                versions.append(_version(self.item, act, point))
+            made = tuple(versions)
+            self._made = made, point
+        return made
+
+
+def _gone_on(point: Point, acts: Sequence[Answering]) -> Point:
+    """Where the agency stands after more acts: a question is answered or left blank, and untouched stays as it was."""
+    answers, blanks, rests = dict(point.answers.answers), dict(point.answers.blanks), dict(point.rests)
+    for _, event in acts:
+        for answer in event.answers:
+            blanks.pop(answer.question, None)
+        for blank in event.blanks:
+            answers.pop(blank.question, None)
+        for answer in event.answers:
+            answers[answer.question] = answer
+            rests[answer.question] = event.justification
+        for blank in event.blanks:
+            blanks[blank.question] = blank
+            rests[blank.question] = event.justification
+    return Point(point.count + len(acts), AgencyAnswers(answers, blanks), rests)
+
+
+def _version(item: str, act: Answering, point: Point) -> Version:
+    """The version an act made, of where it led."""
+    position, event = act
+    names = dict.fromkeys(point.rests.values())
+    names.pop(event.justification, None)
+    return Version(
+        item=item,
+        number=point.count,
+        position=position,
+        recorded=event.recorded,
+        by=event.by,
+        justification=event.justification,
+        content=point.answers,
+        change=Change.RECORDED if point.count == 1 else Change.UPDATED,
+        rests_also=tuple(names),
+    )
+
+
+class Assessment(msgspec.Struct, frozen=True):
+    """Versions of `answers:<agency>` and `ticks:<agency>`; the instrument version the answers were given on."""
 
     instrument: str = ""
     ended_by: str = ""
     items: dict[str, Versions] = {}
-    rests: dict[str, dict[int, str]] = {}
 
     @property
     def started(self) -> bool:
@@ -174,37 +307,41 @@ def _check(version: str, command: AnswerQuestions) -> None:
             raise BadInput("blanks.whom", "Say which worker should be asked.")
 
 
-def evolve(assessment: Assessment, event: Event, position: int) -> Assessment:
+def evolve_all(assessment: Assessment, placed: Iterable[Placed]) -> Assessment:
+    """The assessment after some events; what an agency answers between two others of them is taken together."""
+    answered: dict[str, list[Answering]] = {}
+    for position, event in placed:
+        if type(event) is QuestionsAnswered:
+            answered.setdefault(event.by.agency, []).append((position, event))
+            continue
+        assessment = _started_or_ended(_all_answered(assessment, answered), event, position)
+        answered = {}
+    return _all_answered(assessment, answered)
+
+
+def _started_or_ended(assessment: Assessment, event: Event, position: int) -> Assessment:
     match event:
         case AssessmentStarted():
             item = f"ticks:{event.by.agency}"
-            versions = next_version(
-                assessment.items.get(item, ()), item, event, position,
-                Ticks(event.ticks, event.ticks_other), justification=event.justification,
-            )  # fmt: skip
+            ticks = Ticks(event.ticks, event.ticks_other)
+            versions = next_version(assessment.items.get(item, ()), item, event, position, ticks, event.justification)
             ended_by = "" if assessment.ended_by == event.by.agency else assessment.ended_by
-            return Assessment(event.instrument, ended_by, {**assessment.items, item: versions}, assessment.rests)
-        case QuestionsAnswered():
-            return _answered(assessment, event, position)
+            return Assessment(event.instrument, ended_by, put(assessment.items, item, versions))
         case AssessmentEnded():
-            return Assessment(assessment.instrument, event.by.agency, assessment.items, assessment.rests)
+            return Assessment(assessment.instrument, event.by.agency, assessment.items)
         case _:
             return assessment
 
 
-def _answered(assessment: Assessment, event: QuestionsAnswered, position: int) -> Assessment:
-    item = f"answers:{event.by.agency}"
-    versions = assessment.items.get(item, ())
-    before: AgencyAnswers = versions[-1].content if versions else AgencyAnswers({}, {})
-    answered = {answer.question: answer for answer in event.answers}
-    left = {blank.question: blank for blank in event.blanks}
-    answers = {number: answer for number, answer in before.answers.items() if number not in left} | answered
-    blanks = {number: blank for number, blank in before.blanks.items() if number not in answered} | left
-    rests = assessment.rests.get(item, {}) | dict.fromkeys((*answered, *left), event.justification)
-    new = next_version(
-        versions, item, event, position, AgencyAnswers(answers, blanks), justification=event.justification,
-        rests_also=tuple(dict.fromkeys(name for name in rests.values() if name != event.justification)),
-    )  # fmt: skip
-    return Assessment(
-        assessment.instrument, assessment.ended_by, {**assessment.items, item: new}, {**assessment.rests, item: rests}
-    )
+def _all_answered(assessment: Assessment, answered: dict[str, list[Answering]]) -> Assessment:
+    for agency, acts in answered.items():
+        assessment = _answered(assessment, agency, acts)
+    return assessment
+
+
+def _answered(assessment: Assessment, agency: str, acts: list[Answering]) -> Assessment:
+    item = f"answers:{agency}"
+    before = assessment.items.get(item)
+    answers = before if isinstance(before, AnswersOf) else AnswersOf(item)
+    items = put(assessment.items, item, answers.with_more(acts))
+    return Assessment(assessment.instrument, assessment.ended_by, items)

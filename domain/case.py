@@ -1,7 +1,9 @@
 """The case: one young person, one stream, one order; composes the parts and routes each command to its part."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -29,7 +31,7 @@ from domain.errors import NotFound
 from domain.justifications import Justifications
 from domain.people import People
 from domain.plans import Plans
-from domain.record import Act, Command, Event, Versions
+from domain.record import Act, Command, Event, Growing, Placed, Versions
 from domain.referrals import Referrals
 from domain.requests import Requests
 from domain.review import Reviews
@@ -51,7 +53,7 @@ class CaseOpened(Event, frozen=True, kw_only=True, tag="case.opened"):
     lead: str
 
 
-class Case(msgspec.Struct, frozen=True, kw_only=True):
+class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The state of a case after `version` events; every part keeps the times it needs to be asked "at that moment"."""
 
     id: UUID
@@ -74,7 +76,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     referrals: Referrals = {}
     reviews: Reviews = {}
 
-    @property
+    @cached_property
     def items(self) -> dict[str, Versions]:
         """Every item of the case with all its versions, in the order of the form."""
         return {
@@ -268,49 +270,6 @@ def _proposal_still_rests(case: Case, agreement: str, at: datetime) -> None:
             justifications.require_in_force(case.justifications, case.consents, proposal.justification, author, at)
 
 
-def evolve(case: Case, event: Event) -> Case:
-    """`case` after one more event; cannot fail."""
-    position = case.version + 1
-    opened = isinstance(event, CaseOpened)
-    return Case(
-        id=case.id,
-        version=position,
-        lead=event.lead if isinstance(event, CaseOpened) else case.lead,
-        opened=event.recorded if opened else case.opened,
-        opened_by=event.by.agency if opened else case.opened_by,
-        last_recorded=event.recorded,
-        details=details.evolve(case.details, event, position),
-        justifications=justifications.evolve(case.justifications, event),
-        consents=consents.evolve(case.consents, event),
-        team=team.evolve(case.team, event, _named_in(event)),
-        concerns=concerns.evolve(case.concerns, event, position),
-        people=people.evolve(case.people, event, position),
-        plans=plans.evolve(case.plans, event, position),
-        assessment=assessment.evolve(case.assessment, event, position),
-        risk=risk.evolve(case.risk, event, position),
-        requests=requests.evolve(case.requests, event),
-        sharing=sharing.evolve(case.sharing, event, position),
-        referrals=referrals.evolve(case.referrals, event),
-        reviews=review.evolve(case.reviews, event),
-    )
-
-
-def _named_in(event: Event) -> tuple[tuple[str, str], ...]:
-    """Persons a decision names to their agency; they join its case team (design §3.1)."""
-    match event:
-        case sharing.Shared() | sharing.SharingRefused():
-            return tuple((person, event.recipient) for person in event.persons)
-        case _:
-            return ()
-
-
-def fold(case_id: UUID, events: Iterable[Event]) -> Case:
-    case = Case(id=case_id)
-    for event in events:
-        case = evolve(case, event)
-    return case
-
-
 CASE_EVENTS: tuple[type[Event], ...] = (
     CaseOpened,
     details.YoungPersonNamed,
@@ -346,3 +305,133 @@ CASE_EVENTS: tuple[type[Event], ...] = (
     review.ReviewOpened,
 )
 """Every event a case stream may hold; nothing is ever taken out of this list."""
+
+Fold = Callable[[Any, Iterable[Placed]], Any]
+
+
+def _by(evolve_part: Callable[[Any, Any, int], Any]) -> Fold:
+    """One event after another."""
+
+    def fold_part(part: Any, placed: Iterable[Placed]) -> Any:
+        for position, event in placed:
+            part = evolve_part(part, event, position)
+        return part
+
+    return fold_part
+
+
+def _by_alone(evolve_part: Callable[[Any, Any], Any]) -> Fold:
+    """One event after another, for a part to which it is nothing where they stand."""
+    return _by(lambda part, event, _: evolve_part(part, event))
+
+
+def _fold_team(members: Team, placed: Iterable[Placed]) -> Team:
+    """Who records is in the team; so are persons whom a decision names to their agency (design §3.1)."""
+    for _, event in placed:
+        by = event.by
+        if members.members.get(by.person) != by.agency or type(event) in NAMING_PEOPLE:
+            members = team.evolve(members, event, _named_in(event))
+    return members
+
+
+def _named_in(event: Event) -> tuple[tuple[str, str], ...]:
+    match event:
+        case sharing.Shared() | sharing.SharingRefused():
+            return tuple((person, event.recipient) for person in event.persons)
+        case _:
+            return ()
+
+
+NAMING_PEOPLE = frozenset({sharing.Shared, sharing.SharingRefused, team.TeamJoined, team.InterestDeclared})
+PARTS: dict[str, tuple[Fold, tuple[type[Event], ...]]] = {
+    "details": (
+        _by(details.evolve),
+        (details.YoungPersonNamed, details.DetailsRecorded, details.LocatorRecorded, details.CarerRecorded),
+    ),
+    "justifications": (_by_alone(justifications.evolve), (justifications.JustificationGiven,)),
+    "consents": (_by_alone(consents.evolve), (consents.ConsentRecorded, consents.ConsentWithdrawn)),
+    "team": (_fold_team, CASE_EVENTS),
+    "concerns": (
+        _by(concerns.evolve),
+        (
+            concerns.ConcernRecorded,
+            concerns.ConcernCorrected,
+            concerns.ConcernRetracted,
+            concerns.DisagreementRecorded,
+        ),
+    ),
+    "people": (_by(people.evolve), (people.PersonOfConcernRecorded,)),
+    "plans": (_by(plans.evolve), (plans.PlanRecorded,)),
+    "assessment": (
+        assessment.evolve_all,
+        (assessment.AssessmentStarted, assessment.QuestionsAnswered, assessment.AssessmentEnded),
+    ),
+    "risk": (
+        risk.evolve_all,
+        (risk.RiskProposed, risk.RiskAgreed, risk.RiskDissented, assessment.QuestionsAnswered),
+    ),
+    "requests": (_by_alone(requests.evolve), (requests.InformationRequested,)),
+    "sharing": (
+        _by(sharing.evolve),
+        (sharing.Shared, sharing.SharingRefused, sharing.SharingWithdrawn, sharing.OnwardAgreed),
+    ),
+    "referrals": (
+        _by_alone(referrals.evolve),
+        (
+            referrals.ReferralMade,
+            referrals.ReferralAcknowledged,
+            referrals.ReferralConcluded,
+            referrals.ReferralEscalated,
+        ),
+    ),
+    "reviews": (_by_alone(review.evolve), (review.ReviewOpened,)),
+}
+"""The parts of a case: how each folds, and the only events that can change it. No part looks at another."""
+CONCERNED: dict[type[Event], tuple[str, ...]] = {
+    kind: tuple(part for part, (_, kinds) in PARTS.items() if kind in kinds) for kind in CASE_EVENTS
+}
+"""Per type of event the parts it concerns."""
+
+
+def evolve(case: Case, event: Event) -> Case:
+    """`case` after one more event; cannot fail."""
+    position = case.version + 1
+    placed = ((position, event),)
+    opening = _opening(event) if type(event) is CaseOpened else {}
+    parts = {name: PARTS[name][0](getattr(case, name), placed) for name in CONCERNED.get(type(event), ())}
+    return msgspec.structs.replace(case, version=position, last_recorded=event.recorded, **opening, **parts)
+
+
+def fold(case_id: UUID, events: Iterable[Event], before: Case | None = None) -> Case:
+    """The case after all of `events`, starting from nothing or from what was known `before`.
+
+    Like `evolve`, one event after another, but part by part, and each dict of a part is copied once.
+    """
+    case = before or Case(id=case_id)
+    concerning: dict[str, list[Placed]] = {name: [] for name in PARTS}
+    opening: dict[str, Any] = {}
+    position, recorded = case.version, case.last_recorded
+    for position, event in enumerate(events, start=case.version + 1):
+        recorded, placed = event.recorded, (position, event)
+        for name in CONCERNED.get(type(event), ()):
+            concerning[name].append(placed)
+        if type(event) is CaseOpened:
+            opening = _opening(event)
+    parts = {
+        name: _with_dicts(PARTS[name][0](_with_dicts(getattr(case, name), Growing), placed_here), dict)
+        for name, placed_here in concerning.items()
+        if placed_here
+    }
+    return msgspec.structs.replace(case, version=position, last_recorded=recorded, **opening, **parts)
+
+
+def _opening(event: CaseOpened) -> dict[str, Any]:
+    return {"lead": event.lead, "opened": event.recorded, "opened_by": event.by.agency}
+
+
+def _with_dicts(part: Any, kind: type[dict[Any, Any]]) -> Any:
+    """A part with its dicts copied into dicts of a kind."""
+    if isinstance(part, dict):
+        return kind(part)
+    held = {name: getattr(part, name) for name in part.__struct_fields__}
+    return type(part)(**{name: kind(one) if isinstance(one, dict) else one for name, one in held.items()})

@@ -18,6 +18,7 @@ from domain.record import (
     Version,
     Versions,
     next_version,
+    put,
 )
 from domain.times import Occurred, read_occurred
 from domain.vocabulary import Change, Nature, Onward, PlaceKind, Precision
@@ -312,28 +313,33 @@ def _with(
     concerns: Concerns, event: ConcernRecorded | ConcernCorrected, position: int, content: Concern, change: Change,
     **more: Any,
 ) -> Concerns:  # fmt: skip
-    items = dict(concerns.items)
+    items = concerns.items
     contents: list[tuple[str, Any]] = [(f"concern:{event.concern}", content)]
     contents += [(_key(place), place) for place in event.places]
     contents += [(_key(vehicle), vehicle) for vehicle in event.vehicles]
     for item, what in contents:
         versions = items.get(item, ())
-        items[item] = next_version(
-            versions, item, event, position, what, justification=event.justification,
+        after = next_version(
+            versions, item, event, position, what, event.justification,
             change=change if versions else Change.RECORDED, **more,
         )  # fmt: skip
+        items = put(items, item, after)
     return Concerns(items, concerns.disagreements)
 
 
 def _retracted(concerns: Concerns, event: ConcernRetracted, position: int) -> Concerns:
     """Takes back the concern, and the places and vehicles that it alone named."""
     positions = {version.position for version in concerns.items[f"concern:{event.concern}"]}
-    taken_back = {
-        item: next_version(
-            versions, item, event, position, None, justification=event.justification,
-            change=Change.RETRACTED, reason=event.reason, ask_originator=versions[-1].ask_originator,
-        )
+    named_alone = [
+        (item, versions)
         for item, versions in concerns.items.items()
-        if positions.issuperset(version.position for version in versions)
-    }  # fmt: skip
-    return Concerns({**concerns.items, **taken_back}, concerns.disagreements)
+        if versions[-1].position in positions and positions.issuperset(version.position for version in versions)
+    ]
+    items = concerns.items
+    for item, versions in named_alone:
+        after = next_version(
+            versions, item, event, position, None, event.justification,
+            change=Change.RETRACTED, reason=event.reason, ask_originator=versions[-1].ask_originator,
+        )  # fmt: skip
+        items = put(items, item, after)
+    return Concerns(items, concerns.disagreements)

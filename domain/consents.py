@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from domain.errors import AlreadyUsed, BadInput, ConsentNotInForce, NotFound
-from domain.record import Act, Command, Event, Line, Moment, OptionalText, Reference, Text
+from domain.record import Act, Command, Event, Line, Moment, OptionalText, Reference, Text, put
 from domain.vocabulary import ConsentDecision
 
 
@@ -109,8 +109,8 @@ def decide_withdraw_consent(consents: Consents, command: WithdrawConsent, act: A
 def evolve(consents: Consents, event: Event) -> Consents:
     match event:
         case ConsentRecorded():
-            return {**consents, event.consent: Consent(event)}
+            return put(consents, event.consent, Consent(event))
         case ConsentWithdrawn():
-            return {**consents, event.consent: Consent(consents[event.consent].recorded_as, event)}
+            return put(consents, event.consent, Consent(consents[event.consent].recorded_as, event))
         case _:
             return consents

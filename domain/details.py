@@ -6,7 +6,18 @@ import msgspec
 
 from domain.errors import AlreadyUsed, BadInput
 from domain.instrument import instrument
-from domain.record import Act, Command, Event, Line, OptionalText, Reference, Text, Versions, next_version
+from domain.record import (
+    Act,
+    Command,
+    Event,
+    Line,
+    OptionalText,
+    Reference,
+    Text,
+    Versions,
+    next_version,
+    put,
+)
 from domain.times import read_date
 from domain.vocabulary import BlankReason, Told
 
@@ -172,4 +183,5 @@ def evolve(details: Details, event: Event, position: int) -> Details:
 
 
 def _with(details: Details, item: str, event: Event, position: int, content: Any, **more: Any) -> Details:
-    return {**details, item: next_version(details.get(item, ()), item, event, position, content, **more)}
+    versions = details.get(item, ())
+    return put(details, item, next_version(versions, item, event, position, content, **more))

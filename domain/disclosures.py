@@ -1,6 +1,7 @@
 """What was shown or handed to whom: a stream beside each case, so that reading never collides with writing."""
 
 from datetime import datetime
+from functools import cached_property
 
 import msgspec
 
@@ -46,7 +47,7 @@ class CorrectionTold(Event, frozen=True, kw_only=True, tag="disclosure.correctio
     how: str
 
 
-class Opening(msgspec.Struct, frozen=True):
+class Opening(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The first time one agency's person was shown one version of an item that fully."""
 
     agency: str
@@ -56,11 +57,15 @@ class Opening(msgspec.Struct, frozen=True):
     showing: Showing
     at: datetime
 
+    @property
+    def key(self) -> "_Key":
+        return self.agency, self.person, self.item, self.version, self.showing
+
 
 _Key = tuple[str, str, str, int, Showing]
 
 
-class Disclosures(msgspec.Struct, frozen=True):
+class Disclosures(msgspec.Struct, frozen=True, dict=True):
     """What was shown of one case: first openings in order, so that looking again and again does not weigh it down."""
 
     version: int = 0
@@ -73,7 +78,14 @@ class Disclosures(msgspec.Struct, frozen=True):
 
     def of(self, agency: str, item: str) -> tuple[Opening, ...]:
         """One agency's openings of one item."""
-        return tuple(o for o in self.first.values() if o.agency == agency and o.item == item)
+        return tuple(self._of.get((agency, item), ()))
+
+    @cached_property
+    def _of(self) -> dict[tuple[str, str], list[Opening]]:
+        found: dict[tuple[str, str], list[Opening]] = {}
+        for opening in self.first.values():
+            found.setdefault((opening.agency, opening.item), []).append(opening)
+        return found
 
 
 NOTHING_SHOWN = Disclosures()

@@ -82,6 +82,33 @@ class NotRecorded(SafeguardingError):
     what_to_do = "The hub cannot record that you looked, so it shows nothing. Telephone the lead agency instead."
 
 
+class OutcomeUnknown(SafeguardingError):
+    """The store did not answer: what was sent may be saved or not; sent again it has one effect."""
+
+    code = "outcome_unknown"
+    what_to_do = (
+        "The hub could not make sure that this was saved. Send it again: if it was saved already, it will not be there "
+        "twice. If it goes on, telephone the lead agency."
+    )
+
+
+class RecordUnreadable(SafeguardingError):
+    """A record does not open as it was sealed; nothing of it is shown, other records go on."""
+
+    code = "record_unreadable"
+    what_to_do = (
+        "This record cannot be read just now and is being repaired. Nothing of it is shown. Telephone the lead agency "
+        "for what you need to know."
+    )
+
+
+class NotProvenYet(SafeguardingError):
+    """The log of proofs does not cover this entry yet; it follows the record within a moment."""
+
+    code = "not_proven_yet"
+    what_to_do = "The proof of this is not ready yet. It is on record; ask for the receipt again in a moment."
+
+
 class JustificationMissing(RuleBroken):
     """Toolkit 2.3: every concern, answer, agreement and share rests on a recorded reasoning."""
 
@@ -271,3 +298,58 @@ class MoreThanHeld(RuleBroken):
         "Your agency does not hold this in full, so it cannot give it in full. Share what you hold, or ask the "
         "holder."
     )
+
+
+class UnderLegalHold(RuleBroken):
+    """Every case is under legal hold until it is lifted for that case; nothing held is destroyed."""
+
+    code = "under_legal_hold"
+    what_to_do = (
+        "This case is under legal hold, as every case is unless somebody lifted it. Lift the hold first, on the basis "
+        "that permits it; without one, the case is kept."
+    )
+
+
+class UnderReview(RuleBroken):
+    """Nothing under review is destroyed."""
+
+    code = "under_review"
+    what_to_do = (
+        "A review of this case is open: its days have not passed, or its reviewer still holds that role. "
+        "Wait until the review is over; the administrator then ends the reviewer's role."
+    )
+
+
+class NeedsAnotherAgency(RuleBroken):
+    """A case is destroyed only when two agencies decide it."""
+
+    code = "needs_another_agency"
+    what_to_do = "It takes two agencies to destroy a case. Ask another agency, and let one of its managers agree."
+
+
+class DestructionNotProposed(RuleBroken):
+    """There is nothing to agree to or to stop."""
+
+    code = "destruction_not_proposed"
+    what_to_do = "Nobody proposes to destroy this case, or it was stopped. Look at what was decided so far."
+
+
+class DestructionNotAgreed(RuleBroken):
+    """Nothing is destroyed that two people of two agencies have not agreed on."""
+
+    code = "destruction_not_agreed"
+    what_to_do = "The agency that was asked has not agreed that this case is destroyed. Wait for them, or stop it."
+
+
+class CoolingNotOver(RuleBroken):
+    """Between the decision and the destruction lie days in which anybody who decides may stop it."""
+
+    code = "cooling_not_over"
+    what_to_do = "The days in which this can be stopped are not over. Wait until the day it is due."
+
+
+class AlreadyDestroyed(RuleBroken):
+    """A destroyed case is destroyed for ever."""
+
+    code = "already_destroyed"
+    what_to_do = "This case was destroyed, and nothing brings it back. Open a new case if there is a new concern."

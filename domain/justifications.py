@@ -18,7 +18,7 @@ from domain.errors import (
     NotFound,
     OutsideRecipients,
 )
-from domain.record import Act, Actor, Command, Event, Line, OptionalText, Reference, Text
+from domain.record import Act, Actor, Command, Event, Line, OptionalText, Reference, Text, put
 from domain.vocabulary import Basis, Ground
 
 
@@ -131,7 +131,7 @@ def _recipients_by_consent(consents: Consents, command: GiveJustification, act: 
 def evolve(justifications: Justifications, event: Event) -> Justifications:
     match event:
         case JustificationGiven():
-            return {**justifications, event.justification: Justification(event)}
+            return put(justifications, event.justification, Justification(event))
         case _:
             return justifications
 

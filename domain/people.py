@@ -6,7 +6,17 @@ import msgspec
 
 from domain.details import require_ethnicity
 from domain.errors import AlreadyUsed
-from domain.record import Act, Command, Event, Line, OptionalText, Reference, Versions, next_version
+from domain.record import (
+    Act,
+    Command,
+    Event,
+    Line,
+    OptionalText,
+    Reference,
+    Versions,
+    next_version,
+    put,
+)
 from domain.vocabulary import AgeBasis, Onward, PersonKind
 
 
@@ -76,6 +86,6 @@ def evolve(people: People, event: Event, position: int) -> People:
                 people.get(item, ()), item, event, position, event.content, justification=event.justification,
                 ask_originator=event.onward_sharing is Onward.ASK_ORIGINATOR,
             )  # fmt: skip
-            return {**people, item: versions}
+            return put(people, item, versions)
         case _:
             return people

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from domain.record import Act, Command, Event, Line, Reference, Text, Versions, next_version
+from domain.record import Act, Command, Event, Line, Reference, Text, Versions, next_version, put
 
 
 class RecordPlan(Command, frozen=True, kw_only=True):
@@ -41,9 +41,6 @@ def evolve(plans: Plans, event: Event, position: int) -> Plans:
         case PlanRecorded():
             item = f"plan:{event.for_agency}"
             before = plans.get(item, ())
-            return {
-                **plans,
-                item: next_version(before, item, event, position, event.text, justification=event.justification),
-            }
+            return put(plans, item, next_version(before, item, event, position, event.text, event.justification))
         case _:
             return plans

@@ -1,7 +1,8 @@
 """What every event carries: who, in which role, when, by which command; and the versions an item goes through."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -14,7 +15,7 @@ Reference = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,3
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
-class Actor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Actor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A person as they were when they acted: role used and agency of that day."""
 
     person: str
@@ -35,7 +36,8 @@ class Act(msgspec.Struct, frozen=True):
 
 
 class Event(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="event", omit_defaults=True
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="event", omit_defaults=True,
+    gc=False,
 ):
     """Something that happened, for ever; `recorded` is the server's clock in UTC."""
 
@@ -48,7 +50,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """What a person asks the hub to do, as it arrives from a form, the API or the command line."""
 
 
-class Version(msgspec.Struct, frozen=True, kw_only=True):
+class Version(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One state of an item: who may see it is judged per version (design §3.2).
 
     `content` is None for a locator (its value lies under a key of its own, at `position`) and after a retraction.
@@ -76,23 +78,46 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(name for name in (self.justification, *self.rests_also) if name)
 
 
-Versions = tuple[Version, ...]
+Versions = Sequence[Version]
+"""The versions of an item, oldest first; nothing is ever changed in them."""
+Placed = tuple[int, Event]
+"""An event with its position in the stream."""
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Growing(dict[Key, Value]):
+    """A dict that nobody but a fold under way holds; see `put`."""
+
+
+def put(known: dict[Key, Value], key: Key, value: Value) -> dict[Key, Value]:
+    """`known` with `value` under `key`: a new dict, unless a fold under way is making this one."""
+    if type(known) is Growing:
+        known[key] = value
+        return known
+    return {**known, key: value}
 
 
 def next_version(
-    versions: Versions, item: str, event: Event, position: int, content: Any,
-    *, justification: str = "", change: Change | None = None, by: Actor | None = None, **more: Any,
+    versions: Versions, item: str, event: Event, position: int, content: Any, justification: str = "",
+    rests_also: tuple[str, ...] = (), *, change: Change | None = None, by: Actor | None = None, reason: str = "",
+    locator: bool = False, ask_originator: bool = False, private: bool = False,
 ) -> Versions:  # fmt: skip
     """`versions` with one more, numbered on from them; `recorded` is the event's, and so is `by` unless it is given."""
+    number = len(versions) + 1
     version = Version(
         item=item,
-        number=len(versions) + 1,
+        number=number,
         position=position,
         recorded=event.recorded,
         by=by or event.by,
         justification=justification,
         content=content,
-        change=change or (Change.UPDATED if versions else Change.RECORDED),
-        **more,
+        change=change or (Change.UPDATED if number > 1 else Change.RECORDED),
+        reason=reason,
+        locator=locator,
+        ask_originator=ask_originator,
+        private=private,
+        rests_also=rests_also,
     )
     return (*versions, version)

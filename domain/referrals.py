@@ -3,7 +3,7 @@
 import msgspec
 
 from domain.errors import AlreadyDone, AlreadyUsed, BadInput, NotFound, NotTheRecipient
-from domain.record import Act, Command, Event, Line, OptionalText, Reference, Text
+from domain.record import Act, Command, Event, Line, OptionalText, Reference, Text, put
 from domain.vocabulary import Told
 
 
@@ -133,7 +133,7 @@ def _received(referrals: Referrals, name: str, act: Act) -> Referral:
 def evolve(referrals: Referrals, event: Event) -> Referrals:
     match event:
         case ReferralMade():
-            return {**referrals, event.referral: Referral(made=event)}
+            return put(referrals, event.referral, Referral(made=event))
         case ReferralAcknowledged():
             return _with(referrals, event.referral, acknowledged=event)
         case ReferralConcluded():
@@ -145,4 +145,4 @@ def evolve(referrals: Referrals, event: Event) -> Referrals:
 
 
 def _with(referrals: Referrals, name: str, **change: object) -> Referrals:
-    return {**referrals, name: msgspec.structs.replace(referrals[name], **change)}
+    return put(referrals, name, msgspec.structs.replace(referrals[name], **change))

@@ -3,7 +3,7 @@
 import msgspec
 
 from domain.errors import AlreadyUsed, BadInput
-from domain.record import Act, Command, Event, Line, OptionalText, Reference, Text
+from domain.record import Act, Command, Event, Line, OptionalText, Reference, Text, put
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,6 +50,6 @@ def decide_request_information(
 def evolve(requests: Requests, event: Event) -> Requests:
     match event:
         case InformationRequested():
-            return {**requests, event.request: event}
+            return put(requests, event.request, event)
         case _:
             return requests

@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 
 from domain.errors import AlreadyUsed, BadInput
-from domain.record import Act, Command, Event, Line, Reference, Text
+from domain.record import Act, Command, Event, Line, Reference, Text, put
 
 
 class OpenReview(Command, frozen=True, kw_only=True):
@@ -60,6 +60,6 @@ def decide_open_review(reviews: Reviews, command: OpenReview, act: Act) -> list[
 def evolve(reviews: Reviews, event: Event) -> Reviews:
     match event:
         case ReviewOpened():
-            return {**reviews, event.review: event}
+            return put(reviews, event.review, event)
         case _:
             return reviews

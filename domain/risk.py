@@ -1,5 +1,6 @@
 """The level of risk: proposed, agreed by two managers, dissented from, gone stale; never computed from answers."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
@@ -15,7 +16,19 @@ from domain.errors import (
     ProposalSuperseded,
     SamePerson,
 )
-from domain.record import Act, Actor, Command, Event, OptionalText, Reference, Text, Versions, next_version
+from domain.record import (
+    Act,
+    Actor,
+    Command,
+    Event,
+    OptionalText,
+    Placed,
+    Reference,
+    Text,
+    Versions,
+    next_version,
+    put,
+)
 from domain.vocabulary import SIGNING_ROLES, Role
 
 Level = Annotated[int, msgspec.Meta(ge=1, le=3)]
@@ -124,7 +137,10 @@ class Risk(msgspec.Struct, frozen=True):
 
     @property
     def in_force(self) -> Proposal | None:
-        return next((p for p in reversed(self.proposals) if p.agreed), None)
+        for proposal in reversed(self.proposals):
+            if proposal.agreed:
+                return proposal
+        return None
 
     @property
     def stale(self) -> bool:
@@ -222,9 +238,24 @@ def evolve(risk: Risk, event: Event, position: int) -> Risk:
             return _moved(_with_stance(risk, stance), event, position)
         case QuestionsAnswered():
             answered = Risk(risk.proposals, position, risk.items)
-            return _moved(answered, event, position) if risk.proposals else answered
+            return _moved(answered, event, position) if answered.stale and not risk.stale else answered
         case _:
             return risk
+
+
+def evolve_all(risk: Risk, placed: Iterable[Placed]) -> Risk:
+    """Like `evolve`, one event after another; where an answer cannot make the level stale, it is only counted."""
+    answered = 0
+    for position, event in placed:
+        if type(event) is QuestionsAnswered and (risk.in_force is None or risk.stale):
+            answered = position
+        else:
+            risk, answered = evolve(_answered(risk, answered), event, position), 0
+    return _answered(risk, answered)
+
+
+def _answered(risk: Risk, position: int) -> Risk:
+    return Risk(risk.proposals, position, risk.items) if position else risk
 
 
 def _signed(risk: Risk, event: RiskAgreed) -> Risk:
@@ -254,7 +285,7 @@ def _moved(risk: Risk, event: Event, position: int) -> Risk:
     newest = risk.proposals[-1]
     by = event.by if event.by.agency == newest.by.agency else newest.by
     standing_now = tuple(proposal for proposal in (risk.in_force, risk.pending) if proposal)
-    items = dict(risk.items)
+    items = risk.items
     for item, content, told in (
         ("risk", standing(risk), standing_now),
         ("risk.reasons", Reasons(risk.proposals), risk.proposals),
@@ -262,10 +293,10 @@ def _moved(risk: Risk, event: Event, position: int) -> Risk:
         versions = items.get(item, ())
         if not versions or versions[-1].content != content:
             names = dict.fromkeys(p.justification for p in told if p.justification != newest.justification)
-            items[item] = next_version(
-                versions, item, event, position, content, justification=newest.justification, by=by,
-                rests_also=tuple(names),
-            )  # fmt: skip
+            after = next_version(
+                versions, item, event, position, content, newest.justification, tuple(names), by=by
+            )
+            items = put(items, item, after)
     return Risk(risk.proposals, risk.answered, items)
 
 

@@ -1,13 +1,14 @@
 """Sharing decisions: share, share in part or refuse, withdrawal, and the originator's agreement to going further."""
 
 from datetime import date, datetime
+from functools import cached_property
 
 import msgspec
 
 from domain.consents import Consents
 from domain.errors import AlreadyDone, AlreadyUsed, BadInput, NotFound
 from domain.justifications import Justifications, require_in_force, require_own, require_reach
-from domain.record import Act, Command, Event, Line, Moment, OptionalText, Reference, Text
+from domain.record import Act, Command, Event, Line, Moment, OptionalText, Reference, Text, put
 from domain.requests import Requests
 from domain.vocabulary import Outcome, Showing
 
@@ -87,6 +88,9 @@ class OnwardAgreed(Event, frozen=True, kw_only=True, tag="sharing.onward_agreed"
     terms: str = ""
 
 
+DECISIONS = (Shared, SharingRefused)
+
+
 class Decision(msgspec.Struct, frozen=True):
     """A sharing decision with its place in the stream and its withdrawal, if any."""
 
@@ -115,11 +119,29 @@ class Decision(msgspec.Struct, frozen=True):
         return min(ends) if ends else None
 
 
-class Sharing(msgspec.Struct, frozen=True):
+class Sharing(msgspec.Struct, frozen=True, dict=True):
     """Decisions by id, and the originators' agreements in order."""
 
     decisions: dict[str, Decision] = {}
     agreements: tuple[OnwardAgreed, ...] = ()
+
+    def naming(self, item: str, recipient: str) -> list[Decision]:
+        """The decisions that name an item to an agency, in order, whether in force or not."""
+        return self._naming.get((item, recipient), [])
+
+    @cached_property
+    def _naming(self) -> dict[tuple[str, str], list[Decision]]:
+        found: dict[tuple[str, str], list[Decision]] = {}
+        for decision in self.decisions.values():
+            if isinstance(decision.made, Shared):
+                for item in dict.fromkeys(given.item for given in decision.made.items):
+                    found.setdefault((item, decision.made.recipient), []).append(decision)
+        return found
+
+    @cached_property
+    def requests_answered(self) -> frozenset[str]:
+        """The requests that some decision answers."""
+        return frozenset(decision.made.answers_request for decision in self.decisions.values())
 
     def onward_agreed(self, originator: str, item: str, to: str, at: datetime) -> bool:
         return any(
@@ -224,11 +246,11 @@ def evolve(sharing: Sharing, event: Event, position: int) -> Sharing:
     match event:
         case Shared() | SharingRefused():
             decision = Decision(event, position)
-            return Sharing({**sharing.decisions, event.decision: decision}, sharing.agreements)
+            return Sharing(put(sharing.decisions, event.decision, decision), sharing.agreements)
         case SharingWithdrawn():
             before = sharing.decisions[event.decision]
             ended = Decision(before.made, before.position, event)
-            return Sharing({**sharing.decisions, event.decision: ended}, sharing.agreements)
+            return Sharing(put(sharing.decisions, event.decision, ended), sharing.agreements)
         case OnwardAgreed():
             return Sharing(sharing.decisions, (*sharing.agreements, event))
         case _:

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from domain.errors import AlreadyDone
-from domain.record import Act, Command, Event, Line, Text
+from domain.record import Act, Command, Event, Line, Text, put
 from domain.vocabulary import CASE_ROLES
 
 
@@ -63,10 +63,15 @@ def evolve(team: Team, event: Event, named: tuple[tuple[str, str], ...] = ()) ->
     """Who records, asks or is added joins, and so do the (person, agency) pairs `named` in the event (design §3.1)."""
     match event:
         case InterestDeclared():
-            return Team(team.members, {**team.interests, event.by.person: event.recorded})
+            return Team(team.members, put(team.interests, event.by.person, event.recorded))
         case TeamJoined():
             named = (*named, (event.person, event.by.agency))
-    if event.by.role in CASE_ROLES:
-        named = ((event.by.person, event.by.agency), *named)
+    by = event.by
+    if by.role in CASE_ROLES:
+        if not named and team.members.get(by.person) == by.agency:
+            return team
+        named = ((by.person, by.agency), *named)
     new = {person: agency for person, agency in named if team.members.get(person) != agency}
-    return Team({**team.members, **new}, team.interests) if new else team
+    for person, agency in new.items():
+        team = Team(put(team.members, person, agency), team.interests)
+    return team

@@ -1,14 +1,18 @@
 """Settings: where an embedded hub lives and how it is told the time; secrets have no default and no repr."""
 
 import fcntl
+import json
 import os
+import re
 import secrets
 import shutil
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 
@@ -28,13 +32,30 @@ LONDON = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True, kw_only=True)
+class Postgres:
+    """Connection strings of libpq, one for each of the roles the hub keeps apart, and one for the key store."""
+
+    writer: str = field(repr=False)
+    projector: str = field(repr=False)
+    auditor: str = field(repr=False)
+    keys: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
-    """An embedded hub in one folder; `demo_stands_at` is set in a demo store only."""
+    """A hub: its folder holds the keys, and the databases too unless `postgres` names where they are.
+
+    `masters` are the master keys by number; `demo_stands_at` is set in a demo store only.
+    """
 
     home: Path
     zone: ZoneInfo = LONDON
     index_key: bytes = field(repr=False)
     session_key: bytes = field(repr=False)
+    masters: dict[int, bytes] = field(repr=False)
+    store: bytes
+    postgres: Postgres | None = None
+    cooling: timedelta = timedelta(days=14)
     demo_stands_at: datetime | None = None
 
     @property
@@ -45,9 +66,26 @@ class Settings:
     def rows(self) -> Path:
         return self.home / "rows.sqlite"
 
+    @property
+    def log(self) -> Path:
+        return self.home / "log.sqlite"
 
-KEYS = ("index.key", "session.key")
+    @property
+    def keys(self) -> Path:
+        return self.home / KEYS_FOLDER
+
+    @property
+    def witnesses(self) -> Path:
+        return self.home / "witnesses"
+
+
+KEYS_FOLDER = "keys"
+KEYS = ("index.key", "session.key", "log.key", "master-1.key")
+STORE = "store.id"
+STORE_LENGTH = 16
 KEY_LENGTH = 32
+MASTER = re.compile(r"master-([1-9][0-9]{0,5})\.key")
+OPTIONS = "hub.toml"
 DEMO = "demo"
 SCENARIO = "scenario.sha256"
 
@@ -58,16 +96,70 @@ def create_home(home: Path, demo_stands_at: datetime | None = None, scenario: st
     `scenario` is the digest of the file a demo store is filled from.
     """
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (home / "keys").mkdir(exist_ok=True, mode=0o700)
+    (home / KEYS_FOLDER).mkdir(exist_ok=True, mode=0o700)
     for name in KEYS:
-        path = home / "keys" / name
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_bytes(secrets.token_bytes(KEY_LENGTH))
+        if not (name.startswith("master") and _masters(home)):
+            _write_secret(home / KEYS_FOLDER / name, secrets.token_bytes(KEY_LENGTH))
+    _write_secret(home / STORE, secrets.token_bytes(STORE_LENGTH).hex().encode())
     for name, text in ((DEMO, demo_stands_at.isoformat() if demo_stands_at else ""), (SCENARIO, scenario)):
         if text:
             (home / name).touch(mode=0o600)
             (home / name).write_text(text, encoding="utf-8")
+
+
+def write_postgres(home: Path, where: Postgres) -> None:
+    """Put down where the databases are; the file holds no password."""
+    lines = ["[postgres]", *(f"{one.name} = {json.dumps(getattr(where, one.name))}" for one in fields(where)), ""]
+    path = home / OPTIONS
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def _write_secret(path: Path, content: bytes) -> None:
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_bytes(content)
+
+
+def add_master_key(home: Path) -> int:
+    """Make the next master key, on disk for sure before anything is wrapped by it; its number."""
+    number = max(_masters(home), default=0) + 1
+    path = home / KEYS_FOLDER / f"master-{number}.key"
+    path.touch(mode=0o600, exist_ok=False)
+    _write_over(path, secrets.token_bytes(KEY_LENGTH))
+    _sync_folder(path.parent)
+    return number
+
+
+def remove_older_master_keys(home: Path) -> int:
+    """Remove all master keys but the newest, overwritten first; how many."""
+    found = _masters(home)
+    for number in sorted(found)[:-1]:
+        path = home / KEYS_FOLDER / f"master-{number}.key"
+        _write_over(path, bytes(KEY_LENGTH))
+        path.unlink()
+    _sync_folder(home / KEYS_FOLDER)
+    return len(found) - 1
+
+
+def _write_over(path: Path, content: bytes) -> None:
+    with path.open("r+b") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(held)
+    finally:
+        os.close(held)
+
+
+def _masters(home: Path) -> dict[int, Path]:
+    named = ((MASTER.fullmatch(path.name), path) for path in (home / KEYS_FOLDER).glob("master-*.key"))
+    return {int(match[1]): path for match, path in named if match}
 
 
 @contextmanager
@@ -119,17 +211,78 @@ def read_settings(home: Path) -> Settings:
         SettingsMissing: naming what is not there.
         SettingsDamaged: naming what is there and cannot be right.
     """
-    keys = {}
-    for name in KEYS:
-        path = home / "keys" / name
-        if not path.exists():
-            raise SettingsMissing(f"There is no hub in {home} ({name} is missing). Make one with: hub init")
-        keys[name] = path.read_bytes()
-        if len(keys[name]) != KEY_LENGTH:
-            raise SettingsDamaged(f"The key {path} is damaged. Put it back from where your keys are kept.")
+    keys = {name: _read_key(home, name) for name in KEYS if not name.startswith("master")}
+    masters = {number: _read_key(home, path.name) for number, path in _masters(home).items()}
+    if not masters:
+        raise SettingsMissing(
+            f"The master key is missing: there is no master-<number>.key in {home / KEYS_FOLDER}. "
+            "Put it back from where your keys are kept; without it no case opens."
+        )
+    options = _options(home)
     return Settings(
-        home=home, index_key=keys["index.key"], session_key=keys["session.key"], demo_stands_at=_demo_stands_at(home)
+        home=home,
+        index_key=keys["index.key"],
+        session_key=keys["session.key"],
+        masters=masters,
+        store=_store_id(home),
+        postgres=_postgres(home, options),
+        cooling=_cooling(home, options),
+        demo_stands_at=_demo_stands_at(home),
     )
+
+
+def _read_key(home: Path, name: str) -> bytes:
+    path = home / KEYS_FOLDER / name
+    if not path.exists():
+        raise SettingsMissing(f"There is no hub in {home} ({name} is missing). Make one with: hub init")
+    found = path.read_bytes()
+    if len(found) != KEY_LENGTH:
+        raise SettingsDamaged(f"The key {path} is damaged. Put it back from where your keys are kept.")
+    return found
+
+
+def _store_id(home: Path) -> bytes:
+    path = home / STORE
+    if not path.exists():
+        raise SettingsMissing(f"{path} is missing: it names the record, and without it nothing opens. Put it back.")
+    try:
+        found = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except ValueError:
+        found = b""
+    if len(found) != STORE_LENGTH:
+        raise SettingsDamaged(f"{path} is damaged. Put it back from a copy.")
+    return found
+
+
+def _options(home: Path) -> dict[str, Any]:
+    path = home / OPTIONS
+    if not path.exists():
+        return {}
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsDamaged(f"{path} cannot be read: {error}.") from None
+    unknown = found.keys() - {"postgres", "destruction"}
+    if unknown:
+        raise SettingsDamaged(f"{path} has a section '{min(unknown)}' that the hub does not know.")
+    return found
+
+
+def _postgres(home: Path, options: dict[str, Any]) -> Postgres | None:
+    if "postgres" not in options:
+        return None
+    given, wanted = options["postgres"], {one.name for one in fields(Postgres)}
+    if not isinstance(given, dict) or given.keys() != wanted or not all(isinstance(v, str) for v in given.values()):
+        names = ", ".join(sorted(wanted))
+        raise SettingsDamaged(f"[postgres] in {home / OPTIONS} must give connection strings for: {names}.")
+    return Postgres(**given)
+
+
+def _cooling(home: Path, options: dict[str, Any]) -> timedelta:
+    days = options.get("destruction", {}).get("cooling_days", 14)
+    if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= 365:
+        raise SettingsDamaged(f"destruction.cooling_days in {home / OPTIONS} must be a number of days from 1 to 365.")
+    return timedelta(days=days)
 
 
 def _demo_stands_at(home: Path) -> datetime | None:
@@ -152,6 +305,8 @@ def read_existing(home: Path) -> Settings:
         SettingsMissing, SettingsDamaged
     """
     settings = read_settings(home)
+    if settings.postgres is not None:
+        return settings
     if not settings.events.exists():
         raise SettingsMissing(
             f"The record is missing: there are keys in {home} and no {settings.events.name}. "

@@ -67,9 +67,9 @@ def _held(
     edition: Edition, case: Case, given: SharedItem, agency: Agency, at: datetime, disclosures: Disclosures
 ) -> Version:
     """The version that would be given: the originator's newest own, or the newest the lead sees (design §3.3)."""
-    own = [v for v in case.items.get(given.item, ()) if v.by.agency == agency.id and not v.private]
-    if own and not agency.lead:
-        return _standing(own[-1])
+    own = _newest_own(case, given.item, agency)
+    if own is not None and not agency.lead:
+        return _standing(own)
     found = judge_item(edition, case, given.item, agency, at, disclosures)
     if found is None:
         raise NotFound
@@ -83,6 +83,11 @@ def _held(
     if RANK[given.showing] > RANK[judgement.showing]:
         raise MoreThanHeld
     return _standing(version)
+
+
+def _newest_own(case: Case, item: str, agency: Agency) -> Version | None:
+    own = (v for v in reversed(case.items.get(item, ())) if v.by.agency == agency.id and not v.private)
+    return next(own, None)
 
 
 def _standing(version: Version) -> Version:
@@ -111,7 +116,7 @@ def judge_onward(case: Case, command: AgreeOnward, agency: Agency) -> None:
     Raises: NotFound: for an item the agency did not record.
     """
     for item in command.items:
-        if not any(v.by.agency == agency.id and not v.private for v in case.items.get(item, ())):
+        if _newest_own(case, item, agency) is None:
             raise NotFound
 
 

@@ -1,5 +1,6 @@
 """Who may see what: access to the case, then title to each version of each item, then caps, then denies (design §3)."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,7 +11,7 @@ from domain.case import Case
 from domain.consents import Consent
 from domain.directory import Agency, Person
 from domain.disclosures import Disclosures
-from domain.record import Version
+from domain.record import Version, Versions
 from domain.review import ReviewOpened
 from domain.sharing import Decision, Shared
 from domain.times import day_of
@@ -151,7 +152,7 @@ def _titles(
         return
     if leads:
         yield from _by_justification(edition, case, version, reader, at)
-    for decision in case.sharing.decisions.values():
+    for decision in case.sharing.naming(version.item, reader):
         given = decision.gives(version.item, reader, at)
         if given is None:
             continue
@@ -198,10 +199,11 @@ def _passed_on(
     later locator.
     """
     versions, made = case.items[version.item], decision.made
-    for that_day in reversed(versions):
+    for place in range(_recorded_by(versions, decision.position), 0, -1):
+        that_day = versions[place - 1]
         held = _held_by(edition, case, made.by.agency, that_day, made.recorded)
         held = [one for one in held if all(case.justification_in_force(name, made.recorded) for name in one.rests)]
-        if held and that_day.position <= decision.position:
+        if held:
             break
     else:
         return []
@@ -210,8 +212,16 @@ def _passed_on(
     if version.locator or not originator_agrees(case, version, made.recipient, made.by.agency, at):
         return []
     continuing = isinstance(made, Shared) and made.continuing
-    put_right = all(v.change in PUT_RIGHT for v in versions[that_day.number : version.number])
-    return _held_by(edition, case, made.by.agency, version, at) if continuing or put_right else []
+    later = range(that_day.number, version.number)
+    goes_on = continuing or all(versions[place].change in PUT_RIGHT for place in later)
+    return _held_by(edition, case, made.by.agency, version, at) if goes_on else []
+
+
+def _recorded_by(versions: Versions, position: int) -> int:
+    """How many of the versions lie before a position of the stream."""
+    if versions[-1].position <= position:
+        return len(versions)
+    return bisect_right(versions, position, key=lambda version: version.position)
 
 
 def _held_by(edition: Edition, case: Case, maker: str, version: Version, at: datetime) -> list[Held]:
@@ -294,8 +304,11 @@ def _kept(
 
 
 def _put_right_by(case: Case, version: Version, at: datetime) -> Version | None:
-    following = [v for v in case.items[version.item] if v.number == version.number + 1 and v.recorded <= at]
-    return next((v for v in following if v.change in PUT_RIGHT), None)
+    versions = case.items[version.item]
+    if version.number >= len(versions):
+        return None
+    following = versions[version.number]
+    return following if following.recorded <= at and following.change in PUT_RIGHT else None
 
 
 def _told_of_retraction(
@@ -304,7 +317,9 @@ def _told_of_retraction(
     """Who had an earlier version learns that it was retracted, whatever became of the basis (design §3.5)."""
     if version.change is not Change.RETRACTED or version.recorded > at:
         return None
-    for earlier in reversed(case.items[version.item][: version.number - 1]):
+    versions = case.items[version.item]
+    for place in range(version.number - 2, -1, -1):
+        earlier = versions[place]
         had = _by_title(edition, case, earlier, agency, at, disclosures)
         if had.showing in SEEN:
             return msgspec.structs.replace(had, retained=False, reason="Its recorder took this back.", rule="retracted")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from shutil import copy2
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from application.hub import Hub
 from interfaces.bootstrap import build_hub
 from interfaces.demo.replay import Replay, ScenarioClock
 from interfaces.demo.scenario import Scenario
-from interfaces.settings import Settings
+from interfaces.settings import Settings, read_settings
 from interfaces.storage.copies import copy_database
 
 MORNING = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
@@ -28,7 +29,13 @@ def a_command_id() -> str:
 
 
 def settings_in(folder: Path) -> Settings:
-    return Settings(home=folder, index_key=b"i" * 32, session_key=b"s" * 32)
+    """A new hub's settings, with keys that are the same in every test; the keys of cases are made by chance."""
+    keys = folder / "keys"
+    keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name in ("index", "session", "log", "master-1"):
+        (keys / f"{name}.key").write_bytes(name[:1].encode() * 32)
+    (folder / "store.id").write_text("5" * 32)
+    return read_settings(folder)
 
 
 def a_hub(folder: Path, at: datetime = MORNING) -> Hub:
@@ -155,8 +162,11 @@ class Replayed:
 def copy_of(settings: Settings, folder: Path, at: datetime) -> Hub:
     copied = replace(settings, home=folder)
     folder.mkdir(parents=True, exist_ok=True)
-    copy_database(settings.events, copied.events)
-    copy_database(settings.rows, copied.rows)
+    for database in ("events.sqlite", "rows.sqlite", "keys/keys.sqlite"):
+        (folder / database).parent.mkdir(exist_ok=True)
+        copy_database(settings.home / database, folder / database)
+    for key in (*settings.keys.glob("*.key"), settings.home / "store.id"):
+        copy2(key, folder / key.relative_to(settings.home))
     return build_hub(copied, ScenarioClock(at))
 
 

@@ -2,14 +2,15 @@
 
 import re
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from application.access import digest_of, refuse_look, view_of
-from application.hub import Hub, Loaded, require_same, sent_as
-from application.projections.catch_up import catch_up
+from application.hub import Hub, Loaded, LostRace, person_in, require_same, sent_as, tried_again
+from application.projections.catch_up import catch_up, settle
 from application.reading import read_command, require_command_id
 from application.sight import Sight
 from domain import (
@@ -66,9 +67,9 @@ COMMANDS: tuple[type[Command], ...] = (
     referrals.EscalateReferral,
     review.OpenReview,
 )
-TRIES = 10
 
 
+@cache
 def act_name(kind: type[Command]) -> str:
     """`RecordConcern` is the act `record_concern` of the edition's table."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
@@ -100,44 +101,36 @@ def act(
         raise BadInput("act", "The hub knows no such act.")
     command = read_command(ACTS[name], data)
     require_command_id(command_id)
-    for _ in range(TRIES):
-        try:
-            _once(hub, who, case_id, command, command_id, seen, named)
-        except _LostRace:
-            continue
-        catch_up(hub)
-        return case_id
-    raise ChangedMeanwhile
-
-
-class _LostRace(Exception):
-    """Somebody appended first; load and judge again."""
+    tried_again(lambda: _once(hub, who, case_id, command, command_id, seen, named))
+    return case_id
 
 
 def _once(hub: Hub, who: str, case_id: UUID, command: Command, command_id: str, seen: str, named: bool) -> None:
-    person, agency = hub.person(who)
     loaded = hub.case(case_id)
+    person, agency = person_in(loaded.directory, who)
     case = loaded.case
     sent = sent_as(command_id, command)
     if (command_id, person.id) in loaded.commands:
         require_same(loaded.commands[command_id, person.id], sent)
+        catch_up(hub)  # the first answer may have been lost before the lists were brought up
         return
     now = hub.now_in(case)
     edition = edition_in_force(now)
     role = _role(edition, person, agency, command, now)
     barred = case.version == 0 or case.team.declared(person.id, now)
     if barred or not (named or _may_act(case, command, person, agency, hub)):
+        hub.level(loaded)
         refuse_look(hub, person, agency, case_id, act_name(type(command)))
         raise NotFound
     _unchanged(hub, person, agency, loaded, seen)
-    directory = hub.directory()
-    require_known_names(command, directory, agency)
+    require_known_names(command, loaded.directory, agency)
     _judge(hub, edition, case, command, agency, now)
     events = decide(case, command, Act(Actor(person.id, role, agency.id), now, sent))
     try:
-        hub.append(case_id, case.version, events)
+        recorded = hub.record(loaded, events)
     except ChangedMeanwhile:
-        raise _LostRace from None
+        raise LostRace from None
+    settle(hub, case, recorded.case)
 
 
 def _role(edition: Edition, person: Person, agency: Agency, command: Command, now: datetime) -> Role:
@@ -217,14 +210,13 @@ def _judge(hub: Hub, edition: Edition, case: Case, command: Command, agency: Age
     Raises:
         SafeguardingError: the refusal.
     """
-    disclosures = hub.disclosures(case.id)
     for item in _named_items(command):
-        found = judge_item(edition, case, item, agency, now, disclosures)
+        found = judge_item(edition, case, item, agency, now, hub.disclosures(case.id))
         if found is None or found[1].showing not in SEEN:
             raise NotFound
     match command:
         case sharing.DecideSharing():
-            judge_share(edition, case, command, agency, now, disclosures)
+            judge_share(edition, case, command, agency, now, hub.disclosures(case.id))
         case sharing.AgreeOnward():
             judge_onward(case, command, agency)
 

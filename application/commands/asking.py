@@ -7,7 +7,7 @@ from application.access import stamp
 from application.commands.acts import act
 from application.commands.opening import done_before, find_placed
 from application.hub import Hub
-from application.ledger import agency_stream
+from application.ledger import Stream, agency_stream
 from application.projections.catch_up import catch_up
 from application.reading import read_command, require_command_id, require_text
 from domain.agency import RequestPlaced, RequestReceived
@@ -37,6 +37,7 @@ def ask_about(hub: Hub, who: str, about: dict[str, str], data: dict[str, Any], *
         raise BadInput("of", "Ask another agency than your own.")
     naming = _naming(about)
     lead, own = agency_stream(hub.directory().lead), agency_stream(agency.id)
+    catch_up(hub)
     if done_before(hub, person.id, command_id) is not None or _holds(hub, own, person.id, command_id):
         return
     placed = find_placed(hub, edition, naming.name, naming.date_of_birth, agency)
@@ -56,7 +57,7 @@ def ask_about(hub: Hub, who: str, about: dict[str, str], data: dict[str, Any], *
             hub.append_beside(stream, event)
 
 
-def _holds(hub: Hub, stream: UUID, person: str, command_id: str) -> bool:
+def _holds(hub: Hub, stream: Stream, person: str, command_id: str) -> bool:
     """Whether the stream has taken this command of this person already."""
     received: list[Event] = [e for e in hub.ledger.read(stream) if isinstance(e, RequestReceived | RequestPlaced)]
     return any((event.command, event.by.person) == (command_id, person) for event in received)
@@ -88,13 +89,15 @@ def place_request(hub: Hub, who: str, request: str, case_id: UUID | None, *, com
     if received is None:
         raise NotFound
     if case_id is not None:
-        case = hub.case(case_id).case
+        loaded = hub.case(case_id)
+        case = loaded.case
         if case.version == 0 or case.team.declared(person.id, now):
             raise NotFound
-        taken = request in case.requests
-        reference = hub.reference_from(f"{received.by.agency}:{received.command}") if taken else request
-        data = {"id": reference, "of": received.of, "wanted": received.wanted, "purpose": received.purpose}
-        act(hub, received.by.person, case_id, "request_information", data, command_id=received.command, named=True)
+        if (received.command, received.by.person) not in loaded.commands:
+            taken = request in case.requests
+            reference = hub.reference_from(f"{received.by.agency}:{received.command}") if taken else request
+            data = {"id": reference, "of": received.of, "wanted": received.wanted, "purpose": received.purpose}
+            act(hub, received.by.person, case_id, "request_information", data, command_id=received.command, named=True)
     event = RequestPlaced(request=request, case=str(case_id or ""), **stamp(person, agency, now, command_id))
     hub.append_beside(agency_stream(agency.id), event)
     catch_up(hub)

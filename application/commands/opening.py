@@ -1,22 +1,23 @@
 """Open a case with its first justification, or come into the one that exists: the answer is the same (design §3.7)."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from application.hub import Hub, require_same, sent_as
+from application.hub import SENT, Hub, LostRace, require_same, sent_as, tried_again
+from application.ledger import Stream, case_stream, owner_of_case
 from application.projections.catch_up import catch_up
 from application.projections.rows import CASELOAD, PLACING
 from application.reading import read_command, require_command_id
 from domain.agency import NamingClaimed
 from domain.case import Case, OpenCase, decide_join_case, decide_open_case
 from domain.directory import Agency
-from domain.errors import ChangedMeanwhile, JustificationMissing, NotFound
+from domain.errors import ChangedMeanwhile, JustificationMissing, NotFound, RecordUnreadable
 from domain.record import Act, Actor, Event
+from domain.vocabulary import Role
 from policies.editions import Edition, edition_in_force
 from policies.matching import placing_key
 from policies.roles import judge_act
-
-TRIES = 10
 
 
 def open_case(hub: Hub, who: str, data: dict[str, Any], *, command_id: str) -> UUID:
@@ -41,29 +42,36 @@ def open_case(hub: Hub, who: str, data: dict[str, Any], *, command_id: str) -> U
     if done is not None:
         require_same(hub.case(done).commands[command_id, person.id], sent)
         return done
-    for _ in range(TRIES):
-        fresh = hub.id_from(f"{person.id}:{command_id}", "case")
-        key = _key(edition, command)
-        claimed = len(hub.ledger.read(_claims(hub, key))) if key else 0
-        catch_up(hub)
-        case = hub.case((find_by(hub, key, agency) if key else None) or fresh).case
-        if (command_id, person.id) in hub.case(case.id).commands:
-            return case.id
-        if case.team.declared(person.id, hub.now()):
-            raise NotFound
-        act = Act(Actor(person.id, role, agency.id), hub.now_in(case), sent)
-        joining = case.version > 0
-        events = decide_join_case(case, command, act) if joining else decide_open_case(command, act, directory.lead)
-        try:
-            if joining or key is None:
-                hub.append(case.id, case.version, events)
-            else:
-                _open_and_claim(hub, case, key, claimed, events, act)
-        except ChangedMeanwhile:
-            continue
-        catch_up(hub)
+    return tried_again(lambda: _once(hub, person.id, agency, role, edition, command, sent))
+
+
+def _once(
+    hub: Hub, person: str, agency: Agency, role: Role, edition: Edition, command: OpenCase, sent: str
+) -> UUID:
+    command_id = sent.partition(SENT)[0]
+    fresh = hub.id_from(f"{person}:{command_id}", "case")
+    key = _key(edition, command)
+    claimed = hub.ledger.version_of(_claims(hub, key)) if key else 0
+    catch_up(hub)
+    loaded = hub.case((find_by(hub, key, agency) if key else None) or fresh)
+    case = loaded.case
+    if (command_id, person) in loaded.commands:
         return case.id
-    raise ChangedMeanwhile
+    if case.team.declared(person, hub.now()):
+        raise NotFound
+    act = Act(Actor(person, role, agency.id), hub.now_in(case), sent)
+    joining = case.version > 0
+    lead = loaded.directory.lead
+    events = decide_join_case(case, command, act) if joining else decide_open_case(command, act, lead)
+    try:
+        if joining or key is None:
+            hub.record(loaded, events)
+        else:
+            _open_and_claim(hub, case, key, claimed, events, act)
+    except ChangedMeanwhile:
+        raise LostRace from None
+    catch_up(hub)
+    return case.id
 
 
 def _key(edition: Edition, command: OpenCase) -> str | None:
@@ -87,14 +95,19 @@ def _open_and_claim(hub: Hub, case: Case, key: str, claimed: int, events: list[E
         ChangedMeanwhile: when somebody claimed the naming first.
     """
     claim = NamingClaimed(case=str(case.id), **act.stamp)
-    hub.ledger.append_all([(case.id, case.version, events), (_claims(hub, key), claimed, [claim])])
+    claims = Stream(_claims(hub, key), owner_of_case(case.id))
+    hub.ledger.append_all([(case_stream(case.id), case.version, events), (claims, claimed, [claim])])
 
 
 def done_before(hub: Hub, person: str, command_id: str) -> UUID | None:
-    """The case in which this person's command took effect already, whatever the young person is called there by now."""
+    """The case in which this person's command took effect already, whatever the young person is called there by now.
+
+    A case that cannot be read stops nobody's other work.
+    """
     for row in hub.rows.find(CASELOAD, hub.blind.key(CASELOAD, person)):
-        if (command_id, person) in hub.case(UUID(row.case)).commands:
-            return UUID(row.case)
+        with suppress(RecordUnreadable):
+            if (command_id, person) in hub.case(UUID(row.case)).commands:
+                return UUID(row.case)
     return None
 
 

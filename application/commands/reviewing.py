@@ -6,7 +6,7 @@ from application.commands.acts import act, require_known_names
 from application.commands.opening import find_placed
 from application.hub import Hub
 from application.reading import read_command, require_command_id, require_text
-from domain.errors import ChangedMeanwhile, SafeguardingError
+from domain.errors import ChangedMeanwhile, NotRecorded, OutcomeUnknown, SafeguardingError
 from domain.record import Act, Actor
 from domain.review import OpenReview, decide_open_review
 from policies.editions import edition_in_force
@@ -38,7 +38,7 @@ def open_review_of(hub: Hub, who: str, about: dict[str, str], data: dict[str, An
     reference = hub.reference_from(f"{agency.id}:{command_id}") if taken else command.id
     try:
         act(hub, who, placed, "open_review", {**data, "id": reference}, command_id=command_id)
-    except ChangedMeanwhile:
+    except (ChangedMeanwhile, NotRecorded, OutcomeUnknown):
         raise
     except SafeguardingError:
         return

@@ -3,38 +3,97 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from application.hub import Hub
-from application.ports import Row
-from application.projections.rows import rows_of
+from application.hub import SNAPSHOT_EVERY, Hub
+from application.ledger import Stream, case_stream, disclosures_stream, owner_of_case
+from application.ports import KeyDestroyed, Row
+from application.projections.rows import made_of, rows_of
+from domain.case import Case
+from domain.errors import RecordUnreadable
 from policies.editions import edition_in_force
 
 BATCH = 500
 
 
 def catch_up(hub: Hub, progress: Callable[[int], None] | None = None, batch: int = BATCH) -> int:
-    """Take in all events recorded since; the number taken in. Safe beside other workers: a position moves once."""
+    """Take in all events recorded since; the number taken in. Safe beside other workers: a position moves once.
+
+    A case that cannot be read is parked, with the rows it had; the others go on.
+    """
     taken = 0
     while True:
         after = hub.rows.position()
-        notifications = hub.ledger.follow(after, batch)
-        if not notifications:
+        touched = hub.ledger.follow(after, batch)
+        if not touched:
             return taken
-        cases = {stream for _, stream, of_case in notifications if of_case}
-        moved = hub.rows.replace({case: _rows(hub, case) for case in sorted(cases)}, after, notifications[-1][0])
-        if not moved:
+        cases = {stream for _, stream, _, owner in touched if owner == owner_of_case(stream)}
+        of_nobody = {stream for _, stream, _, owner in touched if not owner}
+        if of_nobody:
+            cases |= of_nobody.intersection(hub.ledger.cases())
+        rows, made, parked = _rows_of(hub, cases, after)
+        _keep_snapshots(hub, touched)
+        last = touched[-1][0]
+        if not hub.rows.replace(rows, after, last, parked, made.keys()):
             continue
-        taken += len(notifications)
+        hub.remember_projected(made, after, last)
+        taken += len(touched)
         if progress is not None:
-            progress(len(notifications))
-        if len(notifications) < batch:
+            progress(len(touched))
+        if len(touched) < batch:
             return taken
 
 
-def rebuild(hub: Hub, progress: Callable[[int], None] | None = None, batch: int = BATCH) -> int:
-    """Throw all rows away and make them again from the events; the number of events taken in."""
+def settle(hub: Hub, before: Case, after: Case) -> None:
+    """Make one's own act show in the next list; where it changes none of the case's rows, there is nothing to do."""
+    if made_of(before) != made_of(after) and rows_now(hub, before) != rows_now(hub, after):
+        catch_up(hub)
+
+
+def rebuild(hub: Hub, progress: Callable[[int], None] | None = None) -> int:
+    """Make all rows and snapshots anew from the events; the number of events there are."""
+    newest = hub.ledger.recorder.max_notification_id() or 0
     hub.rows.clear()
-    return catch_up(hub, progress, batch)
+    rows: dict[UUID, list[Row]] = {}
+    parked = []
+    for case_id in hub.ledger.cases():
+        try:
+            hub.keep_snapshots(case_stream(case_id), case_id)
+            hub.keep_snapshots(disclosures_stream(case_id), case_id)
+            case = hub.case(case_id).case
+        except RecordUnreadable:
+            parked.append(case_id)
+            continue
+        if case.version:
+            rows[case_id] = rows_now(hub, case)
+        if progress is not None:
+            progress(case.version)
+    hub.rows.replace_all(rows, newest, parked)
+    return hub.ledger.count()
 
 
-def _rows(hub: Hub, case_id: UUID) -> list[Row]:
-    return rows_of(hub.case(case_id).case, edition_in_force(hub.now()), hub.blind)
+def rows_now(hub: Hub, case: Case) -> list[Row]:
+    return rows_of(case, edition_in_force(hub.now()), hub.blind) if case.version else []
+
+
+def _rows_of(
+    hub: Hub, touched: set[UUID], position: int
+) -> tuple[dict[UUID, list[Row]], dict[UUID, object], list[UUID]]:
+    """Rows of the cases that may have others now; what those of all are made of; the cases that cannot be read."""
+    cases, parked = hub.cases(sorted(touched))
+    edition = edition_in_force(hub.now())
+    made: dict[UUID, object] = {case.id: (edition.edition, made_of(case)) for case in cases}
+    changed = [case for case in cases if not hub.projected(case.id, made[case.id], position)]
+    return {case.id: rows_of(case, edition, hub.blind) for case in changed}, made, parked
+
+
+def _keep_snapshots(hub: Hub, touched: list[tuple[int, UUID, int, str]]) -> None:
+    """A stream that has come past another hundredth event gets the snapshots it lacks."""
+    for _, stream, version, owner in touched:
+        kind, _, of = owner.partition(":")
+        if version % SNAPSHOT_EVERY or kind != "case":
+            continue
+        case_id = UUID(of)
+        if stream in (case_id, disclosures_stream(case_id).id):
+            try:
+                hub.keep_snapshots(Stream(stream, owner), case_id)
+            except (RecordUnreadable, KeyDestroyed):
+                continue

@@ -25,6 +25,11 @@ def rows_of(case: Case, edition: Edition, blind: BlindIndex) -> list[Row]:
     return sorted(rows)
 
 
+def made_of(case: Case) -> tuple[object, ...]:
+    """The parts of a case its rows are made of: where these are as they were, so are the rows."""
+    return case.lead, case.opened_by, case.details, case.team, case.referrals, case.requests, case.reviews
+
+
 def _agencies(case: Case) -> set[str]:
     """Agencies with somebody in the team, or to whom something was sent that nobody has taken up."""
     sent = {one.made.to for one in case.referrals.values()} | {one.of for one in case.requests.values()}

@@ -1,19 +1,25 @@
 """My caseload: candidates from the rows, each judged again before it is shown."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
-from application.access import put_on_record, shown_items, stamp
+from application.access import candidates, put_on_record, shown_items, stamp
 from application.hub import Hub
 from application.ledger import agency_stream
-from application.projections.rows import AGENCY, CASELOAD, LEAD, REVIEWER
+from application.projections.rows import LEAD
 from application.sight import Sight
 from application.views import Cell, View
 from domain.agency import ListShown
+from domain.directory import Agency
+from domain.disclosures import ShownItem
+from domain.errors import RecordUnreadable
 from domain.risk import Standing
-from domain.vocabulary import CASE_ROLES, Role
-from policies.viewing import MANAGERS, SEEN, judge_access
+from domain.vocabulary import Role
+from policies.viewing import SEEN, judge_access
+
+Made = TypeVar("Made")
 
 
 class CaseloadEntry(View, frozen=True, kw_only=True):
@@ -29,28 +35,32 @@ class CaseloadEntry(View, frozen=True, kw_only=True):
 
 
 class CaseloadView(View, frozen=True, kw_only=True):
+    """The list; `unreadable` counts the candidates that cannot be read, of which nothing can be said."""
+
     entries: tuple[CaseloadEntry, ...]
     to_open: tuple[UUID, ...] = ()
+    unreadable: int = 0
 
 
-def cases_of(hub: Hub, who: str, what: str) -> Iterator[Sight]:
-    """Every case this person may see, as it stands; rows only propose, access decides."""
+def of_each_case(hub: Hub, who: str, make: Callable[[Sight], Made | None]) -> tuple[list[Made], set[UUID]]:
+    """What is made of every case this person may see, as it stands, and the candidates that could not be read.
+
+    Rows only propose, access decides.
+    """
     person, agency = hub.person(who)
     now = hub.now()
-    roles = person.roles(now)
-    wanted = []
-    if roles & CASE_ROLES:
-        wanted.append((CASELOAD, person.id))
-    if roles & MANAGERS:
-        wanted.append((LEAD, agency.id) if agency.lead else (AGENCY, agency.id))
-    if Role.REVIEWER in roles:
-        wanted.append((REVIEWER, person.id))
-    candidates = {row.case for table, key in wanted for row in hub.rows.find(table, hub.blind.key(table, key))}
-    for candidate in sorted(candidates):
-        case = hub.case(UUID(candidate)).case
-        access = judge_access(case, person, agency, now)
-        if access is not None:
-            yield Sight.now_of(hub, person, agency, access, case)
+    found, unreadable = [], set()
+    for candidate in sorted(candidates(hub, person, agency)):
+        try:
+            case = hub.case(candidate).case
+            access = judge_access(case, person, agency, now)
+            made = make(Sight.now_of(hub, person, agency, access, case)) if access is not None else None
+        except RecordUnreadable:
+            unreadable.add(candidate)
+            continue
+        if made is not None:
+            found.append(made)
+    return found, unreadable
 
 
 def caseload(hub: Hub, who: str) -> CaseloadView:
@@ -60,33 +70,37 @@ def caseload(hub: Hub, who: str) -> CaseloadView:
         NotFound, NotRecorded
     """
     person, agency = hub.person(who)
-    entries = []
-    disclosed = []
-    for sight in cases_of(hub, who, "caseload"):
-        cells = {cell.item: cell for cell in sight.cells()}
-        recorded_here = any(one.agency == agency.id for one in sight.case.justifications.values())
-        if not cells and not recorded_here:
-            continue
-        name, risk = cells.get("child.name"), cells.get("risk")
-        safe_contact, carers = beside_the_name(cells)
-        shown = tuple(cell for cell in (name, risk, safe_contact, *carers) if cell and cell.showing in SEEN)
-        face = {cell.item: cell for cell in sight.for_face(tuple(cells.values()))}
-        safe_contact, carers = beside_the_name(face)
-        entries.append(
-            CaseloadEntry(
-                case=sight.case.id,
-                name=face.get("child.name"),
-                safe_contact=safe_contact,
-                carers=carers,
-                risk=risk.content if risk in shown and isinstance(risk.content, Standing) else None,
-                newest=max((cell.recorded for cell in cells.values() if cell.recorded), default=None),
-                way=sight.access.way,
-            )
-        )
-        disclosed.append((str(sight.case.id), shown_items(shown)))
+    found, unreadable = of_each_case(hub, who, lambda sight: _entry(sight, agency))
+    disclosed = tuple((str(entry.case), shown) for entry, shown in found)
     mark = stamp(person, agency, hub.now(), "look:caseload")
-    put_on_record(hub, agency_stream(agency.id), ListShown(what="caseload", entries=tuple(disclosed), **mark))
-    return CaseloadView(entries=tuple(entries), to_open=_to_open(hub, who, {entry.case for entry in entries}))
+    put_on_record(hub, agency_stream(agency.id), ListShown(what="caseload", entries=disclosed, **mark))
+    to_open, shut = _to_open(hub, who, {entry.case for entry, _ in found})
+    return CaseloadView(
+        entries=tuple(entry for entry, _ in found), to_open=to_open, unreadable=len(unreadable | shut)
+    )
+
+
+def _entry(sight: Sight, agency: Agency) -> tuple[CaseloadEntry, tuple[ShownItem, ...]] | None:
+    """A case on the list, with what the list shows of it."""
+    cells = {cell.item: cell for cell in sight.cells()}
+    recorded_here = any(one.agency == agency.id for one in sight.case.justifications.values())
+    if not cells and not recorded_here:
+        return None
+    name, risk = cells.get("child.name"), cells.get("risk")
+    safe_contact, carers = beside_the_name(cells)
+    shown = tuple(cell for cell in (name, risk, safe_contact, *carers) if cell and cell.showing in SEEN)
+    face = {cell.item: cell for cell in sight.for_face(tuple(cells.values()))}
+    safe_contact, carers = beside_the_name(face)
+    entry = CaseloadEntry(
+        case=sight.case.id,
+        name=face.get("child.name"),
+        safe_contact=safe_contact,
+        carers=carers,
+        risk=risk.content if risk in shown and isinstance(risk.content, Standing) else None,
+        newest=max((cell.recorded for cell in cells.values() if cell.recorded), default=None),
+        way=sight.access.way,
+    )
+    return entry, shown_items(shown)
 
 
 def beside_the_name(cells: dict[str, Cell]) -> tuple[Cell | None, tuple[Cell, ...]]:
@@ -94,11 +108,17 @@ def beside_the_name(cells: dict[str, Cell]) -> tuple[Cell | None, tuple[Cell, ..
     return cells.get("safe_contact"), tuple(cell for item, cell in cells.items() if item.startswith("carer:"))
 
 
-def _to_open(hub: Hub, who: str, mine: set[UUID]) -> tuple[UUID, ...]:
-    """Cases a practitioner of the lead may open with a reason; nothing of them is shown here."""
+def _to_open(hub: Hub, who: str, mine: set[UUID]) -> tuple[tuple[UUID, ...], set[UUID]]:
+    """Cases a practitioner of the lead may open with a reason, of which nothing is shown here; those unreadable."""
     person, agency = hub.person(who)
     if not agency.lead or Role.PRACTITIONER not in person.roles(hub.now()):
-        return ()
-    rows = hub.rows.find(LEAD, hub.blind.key(LEAD, agency.id))
-    closed = {UUID(row.case) for row in rows if hub.case(UUID(row.case)).case.team.declared(person.id, hub.now())}
-    return tuple(sorted({UUID(row.case) for row in rows} - mine - closed))
+        return (), set()
+    to_open, unreadable = [], set()
+    others = {UUID(row.case) for row in hub.rows.find(LEAD, hub.blind.key(LEAD, agency.id))} - mine
+    for candidate in sorted(others):
+        try:
+            if not hub.case(candidate).case.team.declared(person.id, hub.now()):
+                to_open.append(candidate)
+        except RecordUnreadable:
+            unreadable.add(candidate)
+    return tuple(to_open), unreadable

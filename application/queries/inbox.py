@@ -1,21 +1,26 @@
 """My work: what waits for this person, from the cases they may see and from what was sent to their agency."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from application.access import put_on_record, shown_items, stamp
 from application.corrections import due_corrections
+from application.destruction import come_before, may
 from application.hub import Hub
 from application.ledger import agency_stream
 from application.projections.rows import AGENCY, LEAD, PLACING, naming_key
-from application.queries.caseload import cases_of
+from application.queries.caseload import of_each_case
 from application.sight import Sight
 from application.views import Cell, View
 from domain.agency import ListShown, RequestReceived
 from domain.case import Case
 from domain.directory import Agency, Person
+from domain.disclosures import ShownItem
+from domain.errors import RecordUnreadable
 from domain.items import label_of
 from domain.record import Version
 from domain.sharing import Decision, Shared
@@ -38,11 +43,17 @@ class Task(View, frozen=True, kw_only=True):
 
 
 class InboxView(View, frozen=True, kw_only=True):
-    """Tasks, the most pressing first; `to_take_up` came to the agency and nobody works on it yet."""
+    """Tasks, the most pressing first; `to_take_up` came to the agency and nobody works on it yet.
+
+    `to_decide` are cases of which this agency is asked whether they may be destroyed: the reason, nothing of the case.
+    `unreadable` counts the cases that cannot be read, in which something may wait.
+    """
 
     tasks: tuple[Task, ...]
     to_take_up: tuple[Task, ...] = ()
     to_place: tuple[Task, ...] = ()
+    to_decide: tuple[Task, ...] = ()
+    unreadable: int = 0
 
 
 def inbox(hub: Hub, who: str) -> InboxView:
@@ -54,26 +65,45 @@ def inbox(hub: Hub, who: str) -> InboxView:
     person, agency = hub.person(who)
     now = hub.now()
     roles = person.roles(now)
-    tasks: list[Task] = []
-    disclosed = []
-    mine: set[UUID] = set()
-    for sight in cases_of(hub, who, "inbox"):
-        mine.add(sight.case.id)
-        if not roles & CASE_ROLES:
-            continue
-        waiting = tasks_in(sight, roles)
-        if waiting:
-            name = next((cell for cell in sight.cells() if cell.item == "child.name" and cell.showing in SEEN), None)
-            face = sight.for_face((name,))[0] if name else None
-            tasks += [_named(task, face, now.date()) for task in waiting]
-            disclosed.append((str(sight.case.id), shown_items((name,) if name else ())))
+    found, unreadable = of_each_case(hub, who, lambda sight: _waiting(sight, roles, now.date()))
+    to_decide = tuple(_to_decide(hub, person, agency, now))
+    disclosed = tuple((str(one.case), one.shown) for one in found if one.tasks)
+    disclosed += tuple((str(task.case), ()) for task in to_decide)
     mark = stamp(person, agency, now, "look:inbox")
-    put_on_record(hub, agency_stream(agency.id), ListShown(what="inbox", entries=tuple(disclosed), **mark))
+    put_on_record(hub, agency_stream(agency.id), ListShown(what="inbox", entries=disclosed, **mark))
+    to_take_up: list[Task] = []
+    if Role.PRACTITIONER in roles:
+        to_take_up, shut = _to_take_up(hub, person, agency, {one.case for one in found}, now)
+        unreadable |= shut
     return InboxView(
-        tasks=tuple(sorted(tasks, key=lambda task: (task.due or date.max, task.since))),
-        to_take_up=tuple(_to_take_up(hub, person, agency, mine, now)) if Role.PRACTITIONER in roles else (),
+        tasks=tuple(sorted((task for one in found for task in one.tasks), key=_most_pressing)),
+        to_take_up=tuple(to_take_up),
         to_place=tuple(_to_place(hub, agency)) if roles & CASE_ROLES else (),
+        to_decide=to_decide,
+        unreadable=len(unreadable),
     )
+
+
+class _Waiting(NamedTuple):
+    """What waits in one case, and what its name shows of it."""
+
+    case: UUID
+    tasks: tuple[Task, ...]
+    shown: tuple[ShownItem, ...]
+
+
+def _waiting(sight: Sight, roles: frozenset[Role], today: date) -> _Waiting:
+    waiting = tasks_in(sight, roles) if roles & CASE_ROLES else []
+    if not waiting:
+        return _Waiting(sight.case.id, (), ())
+    name = next((cell for cell in sight.cells() if cell.item == "child.name" and cell.showing in SEEN), None)
+    face = sight.for_face((name,))[0] if name else None
+    tasks = tuple(_named(task, face, today) for task in waiting)
+    return _Waiting(sight.case.id, tasks, shown_items((name,) if name else ()))
+
+
+def _most_pressing(task: Task) -> tuple[date, datetime]:
+    return task.due or date.max, task.since
 
 
 def tasks_in(sight: Sight, roles: frozenset[Role]) -> list[Task]:
@@ -214,18 +244,28 @@ def _named(task: Task, name: Cell | None, today: date) -> Task:
     return msgspec.structs.replace(task, name=name, overdue=task.due is not None and task.due < today)
 
 
-def _to_take_up(hub: Hub, person: Person, agency: Agency, mine: set[UUID], now: datetime) -> list[Task]:
-    """What was sent to the agency in cases this person does not work on: the message, nothing of the case."""
+def _to_take_up(
+    hub: Hub, person: Person, agency: Agency, mine: set[UUID], now: datetime
+) -> tuple[list[Task], set[UUID]]:
+    """What was sent to the agency in cases this person does not work on, and the cases that could not be read.
+
+    The message is shown, nothing of the case.
+    """
     table, key = (LEAD, agency.id) if agency.lead else (AGENCY, agency.id)
-    tasks = []
+    tasks: list[Task] = []
+    unreadable = set()
     for row in hub.rows.find(table, hub.blind.key(table, key)):
-        case = hub.case(UUID(row.case)).case
+        try:
+            case = hub.case(UUID(row.case)).case
+        except RecordUnreadable:
+            unreadable.add(UUID(row.case))
+            continue
         if case.id in mine or case.team.declared(person.id, now) or judge_access(case, person, agency, now):
             continue
         if case.team.of_agency(agency.id) and not agency.lead:
             continue
         tasks += _sent_to(case, agency, edition_in_force(now))
-    return [task for task in tasks if task.kind in ("answer_request", "acknowledge_referral")]
+    return [task for task in tasks if task.kind in ("answer_request", "acknowledge_referral")], unreadable
 
 
 def _to_place(hub: Hub, agency: Agency) -> list[Task]:
@@ -236,6 +276,20 @@ def _to_place(hub: Hub, agency: Agency) -> list[Task]:
              text=f"{one.wanted} (about {one.about.name} {one.about.date_of_birth}".rstrip() + ")")
         for one in received
     ]  # fmt: skip
+
+
+def _to_decide(hub: Hub, person: Person, agency: Agency, now: datetime) -> Iterator[Task]:
+    """Whether a case may be destroyed, where this agency was asked and this person may answer."""
+    destructions = hub.destructions()
+    asked = destructions.asked(agency.id)
+    if not asked or not may(edition_in_force(now), person, agency, "agree_destruction", now):
+        return
+    for case in asked:
+        before = come_before(hub, person.id, UUID(case), destructions)
+        proposed = before.destruction.proposal
+        if before.comes and proposed is not None:
+            yield Task(kind="agree_destruction", case=UUID(case), name=None, reference=proposed.proposal,
+                       since=proposed.recorded, text=proposed.reason)  # fmt: skip
 
 
 def working_day_after(day: date, days: int) -> date:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -12,10 +13,11 @@ from application.hub import Hub
 from application.ledger import disclosures_stream
 from application.queries.analysis_form import AnalysisFormView, analysis_form_in
 from application.queries.assessment import AssessmentView, assessment_in
+from application.queries.receipts import receipt_at
 from application.sight import referring_to_each_other
 from application.views import CaseView, Cell, ReferralThread, View
 from domain.disclosures import CaseExported
-from domain.errors import NotFound
+from domain.errors import NotFound, NotProvenYet
 from domain.record import Version
 from policies.viewing import RANK, Judgement
 
@@ -57,6 +59,7 @@ class Pack(View, frozen=True, kw_only=True):
 
 
 Files = dict[str, bytes]
+RECEIPT = "receipt.json"
 
 
 def referral_pack(
@@ -115,7 +118,10 @@ def referral_pack(
         referral=referral,
         **stamp(sight.person, sight.agency, sight.now, "export:referral pack"),
     )
-    put_on_record(hub, disclosures_stream(case), event)
+    stream = disclosures_stream(case)
+    at = put_on_record(hub, stream, event)
+    with suppress(NotProvenYet):
+        files[RECEIPT] = msgspec.json.encode(receipt_at(hub, stream, at))
     return msgspec.structs.replace(pack, manifest=manifest), files
 
 

@@ -6,7 +6,8 @@ from uuid import UUID
 from application.access import put_on_record, stamp
 from application.hub import Hub
 from application.ledger import agency_stream
-from application.queries.caseload import cases_of
+from application.queries.caseload import of_each_case
+from application.sight import Sight
 from application.threads import threads_of
 from application.views import DecisionThread, RequestThread, View
 from domain.agency import ListShown
@@ -25,9 +26,10 @@ class Sent(View, frozen=True, kw_only=True):
 
 
 class RequestsSent(View, frozen=True, kw_only=True):
-    """Requests, newest first."""
+    """Requests, newest first; `unreadable` counts the cases that cannot be read, in which there may be others."""
 
     requests: tuple[Sent, ...]
+    unreadable: int = 0
 
 
 def requests_sent(hub: Hub, who: str) -> RequestsSent:
@@ -37,28 +39,8 @@ def requests_sent(hub: Hub, who: str) -> RequestsSent:
         NotFound, NotRecorded
     """
     person, agency = hub.person(who)
-    sent = []
-    for sight in cases_of(hub, who, "requests sent"):
-        if sight.reviewing:
-            continue
-        threads = threads_of(sight, set())
-        answers: tuple[DecisionThread, ...] = threads["decisions"]
-        requests: tuple[RequestThread, ...] = threads["requests"]
-        mine = {name for name, one in sight.case.requests.items() if one.by.person == person.id}
-        for request in requests:
-            if request.id in mine:
-                given = tuple(answer for answer in answers if answer.answers_request == request.id)
-                sent.append(
-                    Sent(
-                        id=request.id,
-                        made=request.made,
-                        of=request.of,
-                        wanted=request.wanted,
-                        purpose=request.purpose,
-                        answers=given,
-                        case=sight.case.id if any(answer.items for answer in given) else None,
-                    )
-                )
+    found, unreadable = of_each_case(hub, who, lambda sight: _sent_in(sight, person.id))
+    sent = [one for of_case in found for one in of_case]
     placed = {one.id for one in sent}
     for waiting in hub.unplaced(agency.id).requests.values():
         if waiting.by.person == person.id and waiting.by.agency == agency.id and waiting.request not in placed:
@@ -73,4 +55,32 @@ def requests_sent(hub: Hub, who: str) -> RequestsSent:
             )
     mark = stamp(person, agency, hub.now(), "look:requests sent")
     put_on_record(hub, agency_stream(agency.id), ListShown(what="requests sent", entries=(), **mark))
-    return RequestsSent(requests=tuple(sorted(sent, key=lambda one: one.made, reverse=True)))
+    newest_first = sorted(sent, key=lambda one: one.made, reverse=True)
+    return RequestsSent(requests=tuple(newest_first), unreadable=len(unreadable))
+
+
+def _sent_in(sight: Sight, person: str) -> list[Sent]:
+    """The requests this person made in one case."""
+    if sight.reviewing:
+        return []
+    threads = threads_of(sight, set())
+    answers: tuple[DecisionThread, ...] = threads["decisions"]
+    requests: tuple[RequestThread, ...] = threads["requests"]
+    mine = {name for name, one in sight.case.requests.items() if one.by.person == person}
+    return [
+        _sent(sight, request, tuple(answer for answer in answers if answer.answers_request == request.id))
+        for request in requests
+        if request.id in mine
+    ]
+
+
+def _sent(sight: Sight, request: RequestThread, given: tuple[DecisionThread, ...]) -> Sent:
+    return Sent(
+        id=request.id,
+        made=request.made,
+        of=request.of,
+        wanted=request.wanted,
+        purpose=request.purpose,
+        answers=given,
+        case=sight.case.id if any(answer.items for answer in given) else None,
+    )

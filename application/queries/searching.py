@@ -5,16 +5,16 @@ from uuid import UUID
 from application.access import put_on_record, shown_items, stamp
 from application.hub import Hub
 from application.ledger import agency_stream
-from application.queries.caseload import beside_the_name, cases_of
+from application.queries.caseload import beside_the_name, of_each_case
 from application.reading import require_text
 from application.sight import Sight
 from application.views import Cell, View
 from domain.agency import ListShown, SearchMade
-from domain.directory import Agency
+from domain.disclosures import ShownItem
 from domain.errors import BadInput, NotPermitted
 from domain.requests import About
 from domain.vocabulary import CASE_ROLES
-from policies.editions import Edition, edition_in_force
+from policies.editions import edition_in_force
 from policies.matching import folded
 
 
@@ -36,11 +36,15 @@ class Found(View, frozen=True, kw_only=True):
 
 
 class SearchAnswer(View, frozen=True, kw_only=True):
-    """What a search answers: the reader's own cases, one sentence for everything else, and whom to ask."""
+    """What a search answers: the reader's own cases, one sentence for everything else, and whom to ask.
+
+    `unreadable` counts the reader's own cases that cannot be read, whatever was searched for.
+    """
 
     found: tuple[Found, ...]
     answer: str
     ask: str
+    unreadable: int = 0
 
 
 def search(hub: Hub, who: str, terms: dict[str, str], reason: str) -> SearchAnswer:
@@ -56,20 +60,28 @@ def search(hub: Hub, who: str, terms: dict[str, str], reason: str) -> SearchAnsw
     about = _about(terms)
     if not require_text(reason, "reason").strip():
         raise BadInput("reason", "Say why you search; it is kept with the search.")
-    found, entries = [], []
-    for sight in cases_of(hub, who, "search"):
-        cells = {cell.item: cell for cell in sight.cells()}
-        name, born = cells.get("child.name"), cells.get("child.date_of_birth")
-        if _matches(about, name, born):
-            one = _found(sight, cells)
-            entries.append((str(one.case), shown_items(one.cells)))
-            found.append(_found(sight, {cell.item: cell for cell in sight.for_face(tuple(cells.values()))}))
+    matching, unreadable = of_each_case(hub, who, lambda sight: _matching(sight, about))
+    found, entries = tuple(one for one, _ in matching), tuple((str(one.case), shown) for one, shown in matching)
     mark = stamp(person, agency, now, "look:search")
     put_on_record(hub, agency_stream(agency.id), SearchMade(terms=about, reason=reason, matched=len(found), **mark))
     if found:
-        shown = ListShown(what="search", entries=tuple(entries), **mark)
-        put_on_record(hub, agency_stream(agency.id), shown)
-    return _answer(hub, edition_in_force(now), agency, tuple(found))
+        put_on_record(hub, agency_stream(agency.id), ListShown(what="search", entries=entries, **mark))
+    told = agency.kind in edition_in_force(now).searching.tell_whom_to_ask and not agency.lead
+    return SearchAnswer(
+        found=found,
+        answer=edition_in_force(now).searching.answer,
+        ask=hub.directory().lead if told else "",
+        unreadable=len(unreadable),
+    )
+
+
+def _matching(sight: Sight, about: About) -> tuple[Found, tuple[ShownItem, ...]] | None:
+    """A case that matches, and what is shown of it."""
+    cells = {cell.item: cell for cell in sight.cells()}
+    if not _matches(about, cells.get("child.name"), cells.get("child.date_of_birth")):
+        return None
+    face = {cell.item: cell for cell in sight.for_face(tuple(cells.values()))}
+    return _found(sight, face), shown_items(_found(sight, cells).cells)
 
 
 def _found(sight: Sight, cells: dict[str, Cell]) -> Found:
@@ -81,11 +93,6 @@ def _found(sight: Sight, cells: dict[str, Cell]) -> Found:
         safe_contact=safe_contact,
         carers=carers,
     )
-
-
-def _answer(hub: Hub, edition: Edition, agency: Agency, found: tuple[Found, ...]) -> SearchAnswer:
-    told = agency.kind in edition.searching.tell_whom_to_ask and not agency.lead
-    return SearchAnswer(found=found, answer=edition.searching.answer, ask=hub.directory().lead if told else "")
 
 
 def _about(terms: dict[str, str]) -> About:

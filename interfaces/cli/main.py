@@ -5,8 +5,6 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,31 +24,31 @@ from application.queries.policies_in_force import all_editions
 from application.queries.timeline import case_timeline
 from application.queries.who_knew import who_knew
 from domain.errors import BadInput, SafeguardingError
-from interfaces.bootstrap import build_hub
+from interfaces.bootstrap import running, set_up_postgres
 from interfaces.cli import printing
 from interfaces.cli.handing_over import file_to_write
 from interfaces.cli.importing import import_acts
+from interfaces.cli.keeping import COMMANDS as KEEPING
+from interfaces.cli.opening import NO_SIGNING_IN, hub_of_demo_person, opened_hub
+from interfaces.cli.refusing import Refused, refusals_said
 from interfaces.demo.check import Report, run
 from interfaces.demo.replay import Replay, ScenarioClock
-from interfaces.demo.scenario import WORKED_CASE, Scenario, ScenarioFaulty, read_partnership, read_scenario
+from interfaces.demo.scenario import WORKED_CASE, Scenario, read_partnership, read_scenario
 from interfaces.exports import chronology as chronology_file
 from interfaces.exports.pack import as_zip, lay_out
 from interfaces.exports.policy_tables import markdown
 from interfaces.settings import (
-    HomeTaken,
     Settings,
-    SettingsDamaged,
-    SettingsMissing,
     create_home,
     home_from_environment,
     new_home,
     read_existing,
     read_settings,
     scenario_in,
+    write_postgres,
 )
-from interfaces.storage.damage import UNREADABLE
 from interfaces.web.words import read_moment
-from interfaces.web.wsgi import LOOPBACK, PortRefused
+from interfaces.web.wsgi import LOOPBACK
 from interfaces.web.wsgi import serve as serve_web
 
 AS_PERSON = click.option("--as", "who", required=True, help="The demo person who asks.")
@@ -58,44 +56,6 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Answer as JSON."
 PORT = click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 CASE = click.option("--case", "case", type=click.UUID, help="The case; may be left out when the person sees only one.")
 
-
-NO_SIGNING_IN = (
-    "Signing in for a real partnership is not built yet; it is the next step of work. "
-    "Until then only a demo store lets anybody in: try one with `hub demo` in a folder of its own."
-)
-
-
-class Refused(click.ClickException):
-    """A refusal, said as its message; the exit code is 1."""
-
-
-def refusals_said(command: Callable[..., None]) -> Callable[..., None]:
-    """Turn the hub's refusals into one clear line."""
-
-    @functools.wraps(command)
-    def saying(*args: Any, **kwargs: Any) -> None:
-        try:
-            command(*args, **kwargs)
-        except BadInput as error:
-            raise Refused(f"{error.field}: {error.message}" if error.field else error.message) from None
-        except (SafeguardingError, SettingsMissing, SettingsDamaged, HomeTaken, ScenarioFaulty, PortRefused) as error:
-            raise Refused(str(error)) from None
-        except UNREADABLE as error:
-            raise Refused(_unreadable(error)) from None
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            raise Refused(f"{where}{error.strerror}. Check the path, and that you may write there.") from None
-
-    return saying
-
-
-def _unreadable(error: Exception) -> str:
-    return (
-        f"The record in {home_from_environment()} cannot be read or written ({str(error).splitlines()[0]}). "
-        "A damaged events.sqlite must be put back from a copy; a damaged rows.sqlite you remove, then run: hub rebuild"
-    )
 
 
 @click.group()
@@ -105,49 +65,33 @@ def main(context: click.Context) -> None:
     context.call_on_close(functools.partial(os.umask, os.umask(0o077)))
 
 
-@contextmanager
-def opened_hub() -> Iterator[tuple[Hub, Settings]]:
-    settings = read_existing(home_from_environment())
-    hub = build_hub(settings)
-    try:
-        yield hub, settings
-    finally:
-        hub.close()
-
-
-@contextmanager
-def hub_of_demo_person(who: str) -> Iterator[tuple[Hub, Settings]]:
-    """Acting for a named person is for the demo store: nobody acts in the name of real people."""
-    with opened_hub() as (hub, settings):
-        if settings.demo_stands_at is None:
-            raise Refused(
-                f"The command line speaks for a person only in a demo store, and this is none. {NO_SIGNING_IN}"
-            )
-        people = hub.directory().people
-        if who not in people:
-            known = "".join(f"\n  {one.id:12} {one.name}, {one.job or one.agency}" for one in people.values())
-            raise Refused(f"There is no '{who}' in this demo. --as takes one of:{known}")
-        yield hub, settings
+for kept in KEEPING:
+    main.add_command(kept)
 
 
 @main.command()
 @click.option("--from", "partnership", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="A TOML file with the partnership's [[agency]] and [[person]] entries.")  # fmt: skip
+@click.option("--postgres", default="", metavar="CONNECTION",
+              help="The owner's libpq connection string of an empty database for the record.")  # fmt: skip
+@click.option("--keys", "keys_in", default="", metavar="CONNECTION",
+              help="With --postgres: the same for the key store, in a database of its own.")  # fmt: skip
 @refusals_said
-def init(partnership: Path | None) -> None:
-    """Make an empty hub with keys of its own."""
+def init(partnership: Path | None, postgres: str, keys_in: str) -> None:
+    """Make an empty hub with keys of its own: in the folder, or with its databases on PostgreSQL."""
     home = home_from_environment()
-    if (home / "events.sqlite").exists():
+    if (home / "events.sqlite").exists() or (home / "hub.toml").exists():
         raise Refused("There is a hub here already; it was left as it is.")
+    if bool(postgres) != bool(keys_in):
+        raise click.UsageError("A hub on PostgreSQL needs both: --postgres for the record, --keys for the key store.")
     scenario = read_partnership(partnership) if partnership else None
     with new_home(home) as unfinished:
         create_home(unfinished)
-        hub = build_hub(read_settings(unfinished))
-        try:
+        if postgres:
+            write_postgres(unfinished, set_up_postgres(postgres, keys_in))
+        with running(read_settings(unfinished)) as started:
             if scenario is not None:
-                Replay(scenario, hub, ScenarioClock(hub.now())).set_up()
-        finally:
-            hub.close()
+                Replay(scenario, started.hub, ScenarioClock(started.hub.now())).set_up()
     click.echo(f"The hub is set up in {home}. {NO_SIGNING_IN}\n`hub serve` serves its public pages.")
 
 
@@ -202,15 +146,12 @@ def _load(scenario: Scenario, home: Path, digest: str, *, quiet: bool) -> None:
     with new_home(home) as unfinished:
         create_home(unfinished, scenario.moment(scenario.demo_stands_at), digest)
         clock = ScenarioClock(scenario.moment(scenario.acts[0]["recorded"]))
-        hub = build_hub(read_settings(unfinished), clock)
-        try:
-            replay = Replay(scenario, hub, clock)
+        with running(read_settings(unfinished), clock) as started:
+            replay = Replay(scenario, started.hub, clock)
             replay.set_up()
             with click.progressbar(scenario.acts, label=f"Recording {scenario.title}", hidden=quiet) as acts:
                 for entry in acts:
                     _do(replay, entry)
-        finally:
-            hub.close()
 
 
 def _do(replay: Replay, entry: dict[str, Any]) -> None:

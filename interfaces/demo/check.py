@@ -1,6 +1,7 @@
 """Check a scenario's expectations, each on a copy of the hub as it stood, so that checking leaves no trace."""
 
 import dataclasses
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -63,8 +64,30 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     expectations: tuple[Checked, ...]
 
 
-def run(scenario: Scenario, settings: Settings, step: Callable[[], None] = lambda: None) -> Report:
+def copy_home(settings: Settings, home: Path) -> Settings:
+    """The databases and keys of an embedded hub, copied into another folder."""
+    copied = dataclasses.replace(settings, home=home)
+    copied.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    copy_database(settings.events, copied.events)
+    copy_database(settings.rows, copied.rows)
+    copy_database(settings.keys / "keys.sqlite", copied.keys / "keys.sqlite")
+    for key in settings.keys.glob("*.key"):
+        shutil.copy2(key, copied.keys)
+    return copied
+
+
+Copying = Callable[[Settings, Path], Settings]
+
+
+def run(
+    scenario: Scenario,
+    settings: Settings,
+    step: Callable[[], None] = lambda: None,
+    copying: Copying = copy_home,
+) -> Report:
     """Replay into the fresh hub of `settings`, trying every refusal and checking every expectation in its place.
+
+    `copying` makes the copies on which expectations are checked.
 
     Raises:
         ScenarioFaulty: when there is no case to go on with.
@@ -83,11 +106,11 @@ def run(scenario: Scenario, settings: Settings, step: Callable[[], None] = lambd
             refusals += [fault] if fault else []
             refusals += replay.refusals_behind(entry)
         else:
-            with stopped_at(settings, at) as copy:
+            with stopped_at(settings, at, copying) as copy:
                 expectations.append(checked(entry["id"], faults(scenario, copy, replay, entry)))
         step()
     end = max(clock.at, scenario.moment(scenario.demo_stands_at))
-    with stopped_at(settings, end) as copy:
+    with stopped_at(settings, end, copying) as copy:
         expectations += by_review(scenario, copy, replay)
     hub.close()
     passed = all(one.passed for one in refusals) and all(one.passed for one in expectations)
@@ -121,15 +144,14 @@ def _done(replay: Replay, entry: dict[str, Any]) -> Refused | None:
 class stopped_at:
     """A copy of the hub whose clock stands still at a moment."""
 
-    def __init__(self, settings: Settings, at: datetime) -> None:
+    def __init__(self, settings: Settings, at: datetime, copying: Copying) -> None:
         self._settings = settings
         self._at = at
+        self._copying = copying
 
     def __enter__(self) -> Hub:
         self._folder = tempfile.TemporaryDirectory()
-        copied = dataclasses.replace(self._settings, home=Path(self._folder.name))
-        copy_database(self._settings.events, copied.events)
-        copy_database(self._settings.rows, copied.rows)
+        copied = self._copying(self._settings, Path(self._folder.name))
         self._hub = build_hub(copied, ScenarioClock(self._at))
         return self._hub
 

@@ -1,6 +1,5 @@
 """Keyed hashes for finding rows; the key is of no use to whoever holds only the rows."""
 
-import hashlib
 import hmac
 
 
@@ -16,5 +15,4 @@ class HmacIndex:
         return "HmacIndex(...)"
 
     def key(self, purpose: str, value: str) -> str:
-        message = f"{purpose}\x00{value}".encode()
-        return hmac.new(self._key, message, hashlib.sha256).hexdigest()
+        return hmac.digest(self._key, f"{purpose}\x00{value}".encode(), "sha256").hex()

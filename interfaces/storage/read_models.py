@@ -1,104 +1,312 @@
-"""Read-model rows in a database of their own; position and rows move together or not at all."""
+"""Read-model rows and snapshots, sealed, in a database of their own; position and rows move together or not at all."""
 
-from functools import partial
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import (
+    BigInteger,
     Column,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
-    String,
     Table,
+    Uuid,
     bindparam,
-    create_engine,
     delete,
-    event,
+    func,
     insert,
     select,
     update,
 )
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
 
-from application.ports import Row
+from application.ledger import owner_of_case
+from application.ports import BlindIndex, KeyDestroyed, Row, Seal, SealBroken, Snapshot
+from domain.errors import RecordUnreadable
+from interfaces.storage.databases import open_engine
 
 META = MetaData()
 ROWS = Table(
     "rows",
     META,
-    Column("table", String, primary_key=True),
-    Column("key", String, primary_key=True),
-    Column("case", String, primary_key=True),
-    Column("value", String, primary_key=True),
-    Index("rows_by_case", "case"),
+    Column("found_by", LargeBinary, primary_key=True),
+    Column("of", LargeBinary, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Index("rows_of", "of"),
 )
-OF_A_CASE = select(ROWS).where(ROWS.c.case == bindparam("of")).order_by(*ROWS.c)
-POSITION = Table("position", META, Column("one", Integer, primary_key=True), Column("last", Integer, nullable=False))
+TAKEN = Table(
+    "taken",
+    META,
+    Column("of", LargeBinary, primary_key=True),
+    Column("digest", LargeBinary, nullable=False),
+)
+PARKED = Table("parked", META, Column("case", Uuid, primary_key=True))
+POSITION = Table("position", META, Column("one", Integer, primary_key=True), Column("last", BigInteger, nullable=False))
+SNAPSHOTS = Table(
+    "snapshots",
+    META,
+    Column("stream", Uuid, primary_key=True),
+    Column("version", BigInteger, primary_key=True),
+    Column("recorded", BigInteger, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Index("snapshots_at", "stream", "recorded", "version"),
+)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+AT_ONCE = 500
+"""Cases per statement: as many question marks as any database takes."""
+
+_POSITION = select(POSITION.c.last)
+_MOVE = update(POSITION).where(POSITION.c.last == bindparam("after")).values(last=bindparam("to"))
+_FIND = select(ROWS.c.of, ROWS.c.number, ROWS.c.sealed).where(ROWS.c.found_by == bindparam("wanted"))
+_NEWEST = (
+    select(SNAPSHOTS).where(SNAPSHOTS.c.stream == bindparam("wanted")).order_by(SNAPSHOTS.c.version.desc()).limit(1)
+)
+_AT = (
+    select(SNAPSHOTS)
+    .where(SNAPSHOTS.c.stream == bindparam("wanted"), SNAPSHOTS.c.recorded <= bindparam("at"))
+    .order_by(SNAPSHOTS.c.recorded.desc(), SNAPSHOTS.c.version.desc())
+    .limit(1)
+)
 
 
 class SqlReadModels:
-    """Rows by SQLAlchemy Core."""
+    """Rows by SQLAlchemy Core, on SQLite or PostgreSQL."""
 
-    def __init__(self, url: str) -> None:
-        self._engine: Engine = create_engine(url, connect_args={"timeout": 30})
-        self._reading: Engine = create_engine(url, connect_args={"timeout": 30})
-        for engine, begin in ((self._engine, "BEGIN IMMEDIATE"), (self._reading, "BEGIN")):
-            event.listen(engine, "connect", _by_hand)
-            event.listen(engine, "begin", partial(_begin, begin))
-        META.create_all(self._engine)
-        with self._engine.begin() as connection:
-            if connection.execute(select(POSITION.c.last)).first() is None:
-                connection.execute(insert(POSITION).values(one=1, last=0))
+    def __init__(self, where: Path | str, seal: Seal, blind: BlindIndex) -> None:
+        self._seal = seal
+        self._blind = blind
+        self._engine = open_engine(where)
+        self._reading = open_engine(where, writes=False)
+        if isinstance(where, Path):
+            META.create_all(self._engine)
+            begin(self._engine)
+
+    # ---- how far
 
     def position(self) -> int:
         with self._reading.begin() as connection:
-            return int(connection.execute(select(POSITION.c.last)).scalar_one())
+            return int(connection.execute(_POSITION).scalar_one())
 
-    def replace(self, cases: dict[UUID, list[Row]], after: int, last: int) -> bool:
+    def replace(
+        self,
+        cases: dict[UUID, list[Row]],
+        after: int,
+        last: int,
+        parked: Sequence[UUID] = (),
+        readable: Collection[UUID] = (),
+    ) -> bool:
         with self._engine.begin() as connection:
-            moved = connection.execute(update(POSITION).where(POSITION.c.last == after).values(last=last))
-            if moved.rowcount != 1:
+            if connection.execute(_MOVE, {"after": after, "to": last}).rowcount != 1:
                 return False
-            for case, rows in cases.items():
-                if rows == [Row(*row) for row in connection.execute(OF_A_CASE, {"of": str(case)})]:
-                    continue
-                connection.execute(delete(ROWS).where(ROWS.c.case == str(case)))
-                if rows:
-                    connection.execute(
-                        insert(ROWS),
-                        [{"table": r.table, "key": r.key, "case": r.case, "value": r.value} for r in rows],
-                    )
+            names = {case: self._of(case) for case in cases}
+            stood: dict[bytes, bytes] = {}
+            for some in _in_parts(list(names.values())):
+                held = select(TAKEN.c.of, TAKEN.c.digest).where(TAKEN.c.of.in_(some))
+                stood.update((row.of, row.digest) for row in connection.execute(held))
+            changed = {
+                case: rows for case, rows in cases.items() if stood.get(names[case]) != self._digest(case, rows)
+            }
+            self._remove(connection, [names[case] for case in changed])
+            self._put(connection, changed)
+            self._park(connection, {*cases, *readable}, parked)
         return True
 
-    def find(self, table: str, key: str) -> list[Row]:
-        wanted = select(ROWS).where(ROWS.c.table == table, ROWS.c.key == key).order_by(ROWS.c.case, ROWS.c.value)
-        with self._reading.begin() as connection:
-            return [Row(*row) for row in connection.execute(wanted)]
-
-    def everything(self) -> list[Row]:
-        with self._reading.begin() as connection:
-            return sorted(Row(*row) for row in connection.execute(select(ROWS)))
+    def replace_all(self, cases: dict[UUID, list[Row]], last: int, parked: Sequence[UUID] = ()) -> None:
+        with self._engine.begin() as connection:
+            for table in (ROWS, TAKEN, PARKED):
+                connection.execute(delete(table))
+            self._put(connection, cases)
+            self._park(connection, (), parked)
+            connection.execute(update(POSITION).values(last=last))
 
     def clear(self) -> None:
         with self._engine.begin() as connection:
-            connection.execute(delete(ROWS))
+            for table in (ROWS, TAKEN, PARKED, SNAPSHOTS):
+                connection.execute(delete(table))
             connection.execute(update(POSITION).values(last=0))
+
+    def forget(self, case: UUID, streams: Sequence[UUID]) -> None:
+        with self._engine.begin() as connection:
+            self._remove(connection, [self._of(case)])
+            connection.execute(delete(PARKED).where(PARKED.c.case == case))
+            connection.execute(delete(SNAPSHOTS).where(SNAPSHOTS.c.stream.in_(streams)))
+
+    def _remove(self, connection: Connection, of: Sequence[bytes]) -> None:
+        for some in _in_parts(of):
+            for table in (ROWS, TAKEN):
+                connection.execute(delete(table).where(table.c.of.in_(some)))
+
+    def _put(self, connection: Connection, cases: dict[UUID, list[Row]]) -> None:
+        rows: list[dict[str, Any]] = []
+        digests = []
+        for case, made in cases.items():
+            of = self._of(case)
+            digests.append({"of": of, "digest": self._digest(case, made)})
+            for number, row in enumerate(made):
+                found_by = bytes.fromhex(row.key)
+                sealed = self._seal.close(owner_of_case(case), _place(found_by, of, number), msgspec.json.encode(row))
+                rows.append({"found_by": found_by, "of": of, "number": number, "sealed": sealed})
+        if digests:
+            connection.execute(insert(TAKEN), digests)
+        if rows:
+            connection.execute(insert(ROWS), rows)
+
+    def _park(self, connection: Connection, readable: Iterable[UUID], parked: Sequence[UUID]) -> None:
+        stood = {row.case for row in connection.execute(select(PARKED.c.case))}
+        for some in _in_parts([case for case in readable if case in stood]):
+            connection.execute(delete(PARKED).where(PARKED.c.case.in_(some)))
+        new = [{"case": case} for case in sorted(set(parked) - stood)]
+        if new:
+            connection.execute(insert(PARKED), new)
+
+    # ---- finding
+
+    def find(self, table: str, key: str) -> list[Row]:
+        found_by = bytes.fromhex(key)
+        with self._reading.begin() as connection:
+            found = connection.execute(_FIND, {"wanted": found_by}).all()
+        try:
+            rows = [self._opened(found_by, of, number, sealed) for of, number, sealed in found]
+        except SealBroken:
+            raise RecordUnreadable from None
+        return sorted(row for row in rows if row is not None and row.table == table)
+
+    def everything(self) -> list[Row]:
+        with self._reading.begin() as connection:
+            found = connection.execute(select(ROWS)).all()
+        rows = []
+        for each in found:
+            with suppress(SealBroken):
+                rows.append(self._opened(*each))
+        return sorted(row for row in rows if row is not None)
+
+    def parked(self) -> set[UUID]:
+        with self._reading.begin() as connection:
+            return {row.case for row in connection.execute(select(PARKED.c.case))}
+
+    def _opened(self, found_by: bytes, of: bytes, number: int, sealed: bytes) -> Row | None:
+        """A row of a destroyed case is not there any more."""
+        try:
+            return msgspec.json.decode(self._seal.open(_place(found_by, of, number), sealed), type=Row)
+        except KeyDestroyed:
+            return None
+        except msgspec.MsgspecError as error:
+            raise SealBroken from error
+
+    def _of(self, case: UUID) -> bytes:
+        return bytes.fromhex(self._blind.key("rows of a case", case.hex))
+
+    def _digest(self, case: UUID, rows: list[Row]) -> bytes:
+        plain = hashlib.sha256(msgspec.json.encode(rows)).hexdigest()
+        return bytes.fromhex(self._blind.key("rows as they stand", f"{case.hex}{plain}"))
+
+    # ---- snapshots
+
+    def keep_snapshots(self, owner: str, snapshots: Sequence[Snapshot]) -> None:
+        if not snapshots:
+            return
+        given = [
+            {
+                "stream": one.stream,
+                "version": one.version,
+                "recorded": moment,
+                "sealed": self._seal.close(owner, _snapshot_place(one.stream, one.version, moment), one.state),
+            }
+            for one in snapshots
+            for moment in [_microseconds(one.recorded)]
+        ]
+        dialect: Any = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+        with self._engine.begin() as connection:
+            connection.execute(dialect.insert(SNAPSHOTS).on_conflict_do_nothing(), given)
+
+    def newest_snapshots(self, streams: Sequence[UUID]) -> dict[UUID, Snapshot]:
+        found: dict[UUID, Snapshot] = {}
+        if not streams:
+            return found
+        with self._reading.begin() as connection:
+            for stream in streams:
+                newest = self._first_that_opens(connection.execute(_NEWEST, {"wanted": stream}).all())
+                if newest is not None:
+                    found[stream] = newest
+        return found
+
+    def snapshot_at(self, stream: UUID, at: datetime) -> Snapshot | None:
+        moment = _microseconds(at)
+        with self._reading.begin() as connection:
+            return self._first_that_opens(connection.execute(_AT, {"wanted": stream, "at": moment}).all())
+
+    def _first_that_opens(self, found: Sequence[Any]) -> Snapshot | None:
+        for stream, version, recorded, sealed in found:
+            try:
+                state = self._seal.open(_snapshot_place(stream, version, recorded), sealed)
+            except (KeyDestroyed, SealBroken):
+                return None
+            return Snapshot(stream, version, EPOCH + timedelta(microseconds=recorded), state)
+        return None
+
+    def all_snapshots(self) -> Iterator[tuple[UUID, int, Snapshot | None]]:
+        """(stream, version, snapshot) of every one kept, for checking; None where it does not open as it stands."""
+        with self._reading.begin() as connection:
+            for one in connection.execute(select(SNAPSHOTS).order_by(SNAPSHOTS.c.stream, SNAPSHOTS.c.version)):
+                yield one.stream, one.version, self._first_that_opens([one])
+
+    def differing(self, expected: dict[UUID, list[Row]], beside: Collection[UUID]) -> list[str]:
+        """What is not as these rows say, in words that name no content; cases in `beside` are not looked at."""
+        with self._reading.begin() as connection:
+            stored = connection.execute(select(ROWS).order_by(ROWS.c.of, ROWS.c.number)).all()
+            digests = {one.of: one.digest for one in connection.execute(select(TAKEN))}
+        held: dict[bytes, list[Any]] = {}
+        for one in stored:
+            held.setdefault(one.of, []).append(one)
+        names = {self._of(case): case for case in (*expected, *beside)}
+        strange = (held.keys() | digests.keys()) - names.keys()
+        found = [f"rows of no case that is known ({of.hex()[:16]})" for of in sorted(strange)]
+        for case, rows in expected.items():
+            of = self._of(case)
+            if digests.get(of) != self._digest(case, rows) or not self._as_they_stood(held.get(of, []), rows):
+                found.append(f"the rows of case {case}")
+        return found
+
+    def _as_they_stood(self, stored: Sequence[Any], rows: list[Row]) -> bool:
+        try:
+            opened = [self._opened(*one) for one in stored]
+        except SealBroken:
+            return False
+        places = [(one.number, one.found_by) for one in stored]
+        return opened == rows and places == [(n, bytes.fromhex(row.key)) for n, row in enumerate(rows)]
 
     def close(self) -> None:
         self._engine.dispose()
         self._reading.dispose()
 
 
-def _by_hand(connection: Any, _record: object) -> None:
-    """Transactions begin where we say so, and reach the disk on commit."""
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.close()
+def begin(engine: Any) -> None:
+    """The position before the first event, in tables just made."""
+    with engine.begin() as connection:
+        if connection.execute(select(func.count()).select_from(POSITION)).scalar_one() == 0:
+            connection.execute(insert(POSITION).values(one=1, last=0))
 
 
-def _begin(statement: str, connection: Connection) -> None:
-    """Who will write takes the lock at once, so that reading first cannot lose the race; who reads takes none."""
-    connection.exec_driver_sql(statement)
+def _place(found_by: bytes, of: bytes, number: int) -> bytes:
+    return b"|".join((b"hub.row.1", found_by, of, b"%d" % number))
+
+
+def _snapshot_place(stream: UUID, version: int, recorded: int) -> bytes:
+    return f"{stream.hex}|{version}|{recorded}|hub.snapshot.1".encode()
+
+
+def _microseconds(at: datetime) -> int:
+    return (at - EPOCH) // timedelta(microseconds=1)
+
+
+def _in_parts(of: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (of[start : start + AT_ONCE] for start in range(0, len(of), AT_ONCE))

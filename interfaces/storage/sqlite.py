@@ -1,18 +1,17 @@
 """The event store on SQLite: the library's recorder with ids that never come back, every commit on disk."""
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock, local
 from typing import Any
 from uuid import UUID
 
-from eventsourcing.persistence import StoredEvent
-from eventsourcing.sqlite import (
-    SQLiteApplicationRecorder,
-    SQLiteConnection,
-    SQLiteConnectionPool,
-    SQLiteCursor,
-    SQLiteFactory,
-)
-from eventsourcing.utils import Environment, EnvType
+from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore, SQLiteFactory
+
+from interfaces.storage.databases import is_read_only
+from interfaces.storage.postgres_connections import DEADLINE
 
 CREATE = """
 CREATE TABLE IF NOT EXISTS stored_events (
@@ -36,47 +35,178 @@ WHEN EXISTS (
 )
 BEGIN SELECT RAISE(ABORT, 'events are never changed or deleted: this place is taken'); END
 """
+STATEMENTS = [CREATE, *(APPEND_ONLY.format(act=act) for act in ("UPDATE", "DELETE")), NEVER_REPLACED]
+INSERT = "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?)"
+OF_A_STREAM = (
+    "SELECT originator_version, topic, state FROM stored_events "
+    "WHERE originator_id = ? AND originator_version > ? AND originator_version <= ? ORDER BY originator_version "
+)
+NEWEST_FIRST = OF_A_STREAM + "DESC LIMIT ?"
+ALL_TO_COME = 2**62
 
 
-class HubConnectionPool(SQLiteConnectionPool):
-    """Connections that reach the disk on every commit (WAL, synchronous FULL)."""
+class Connections:
+    """One connection that writes, under a lock, and one per thread that reads; none waits longer than the deadline."""
 
-    def _create_connection(self) -> SQLiteConnection:
-        connection = super()._create_connection()
-        connection.cursor().execute("PRAGMA synchronous=FULL")
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._mine = local()
+        self._opened: list[sqlite3.Connection] = []
+        self._lock = Lock()
+        self._writer: sqlite3.Connection | None = None
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._name, uri=True, timeout=DEADLINE, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        self._opened.append(connection)
         return connection
 
+    def reader(self) -> sqlite3.Connection:
+        found: sqlite3.Connection | None = getattr(self._mine, "reader", None)
+        if found is None:
+            found = self._mine.reader = self._open()
+        return found
 
-class HubRecorder(SQLiteApplicationRecorder):
+    @contextmanager
+    def writer(self) -> Iterator[sqlite3.Connection]:
+        if not self._lock.acquire(timeout=DEADLINE):
+            raise OperationalError("another entry is being written for too long")
+        try:
+            if self._writer is None:
+                self._writer = self._open()
+            yield self._writer
+        except sqlite3.Error as error:
+            if is_read_only(error) and self._writer is not None:  # opened while the disk was full
+                self._opened.remove(self._writer)
+                self._writer.close()
+                self._writer = None
+            raise
+        finally:
+            self._lock.release()
+
+    def close(self) -> None:
+        for connection in self._opened:
+            connection.close()
+        self._opened.clear()
+        self._writer, self._mine = None, local()
+
+
+@contextmanager
+def as_the_library_says() -> Iterator[None]:
+    """The driver's errors under the names of the library."""
+    try:
+        yield
+    except sqlite3.IntegrityError as error:
+        raise IntegrityError(error) from error
+    except sqlite3.Error as error:
+        raise OperationalError(error) from error
+
+
+class HubSQLiteRecorder(SQLiteApplicationRecorder):
     """Rows are numbered without re-use, and the table refuses to be changed."""
 
-    def construct_create_table_statements(self) -> list[str]:
-        return [CREATE, *(APPEND_ONLY.format(act=act) for act in ("UPDATE", "DELETE")), NEVER_REPLACED]
+    def __init__(self, datastore: SQLiteDatastore, events_table_name: str = "stored_events", **more: Any) -> None:
+        super().__init__(datastore, events_table_name, **more)
+        self.connections = Connections(datastore.pool.db_name)
 
-    def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
-        numbers = []
-        for stored in stored_events:
-            originator = stored.originator_id
-            c.execute(
-                "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?)",
-                (
-                    originator.hex if isinstance(originator, UUID) else originator,
-                    stored.originator_version,
-                    stored.topic,
-                    stored.state,
-                ),
-            )
-            numbers.append(c.lastrowid)
-        return numbers
+    def construct_create_table_statements(self) -> list[str]:
+        return STATEMENTS
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
+        rows = [(one.originator_id.hex, one.originator_version, one.topic, one.state) for one in stored_events]  # type: ignore[union-attr]
+        with as_the_library_says(), self.connections.writer() as writer:
+            if len(rows) == 1:
+                return [writer.execute(INSERT, rows[0]).lastrowid or 0]
+            writer.execute("BEGIN IMMEDIATE")
+            try:
+                numbers = [writer.execute(INSERT, row).lastrowid or 0 for row in rows]
+                writer.execute("COMMIT")
+            except BaseException:
+                if writer.in_transaction:
+                    writer.execute("ROLLBACK")
+                raise
+            return numbers
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        stream = originator_id if isinstance(originator_id, UUID) else UUID(originator_id)
+        chosen = (stream.hex, gt or 0, ALL_TO_COME if lte is None else lte)
+        with as_the_library_says():
+            if desc or limit is not None:
+                wanted = NEWEST_FIRST if desc else OF_A_STREAM + "LIMIT ?"
+                rows = self.connections.reader().execute(wanted, (*chosen, -1 if limit is None else limit)).fetchall()
+            else:
+                rows = self.connections.reader().execute(OF_A_STREAM, chosen).fetchall()
+        return [StoredEvent(stream, version, topic, state) for version, topic, state in rows]
+
+    def tails(self, wanted: Sequence[tuple[UUID, int]]) -> list[StoredEvent]:
+        if not wanted:
+            return []
+        values = ",".join(["(?,?)"] * len(wanted))
+        asked = (
+            f"WITH wanted(stream, after) AS (VALUES {values}) "  # noqa: S608 - nothing but question marks is put in
+            "SELECT originator_id, originator_version, topic, state FROM wanted CROSS JOIN stored_events "
+            "ON originator_id = stream AND originator_version > after ORDER BY originator_id, originator_version"
+        )
+        streams = {stream.hex: stream for stream, _ in wanted}
+        given = [part for stream, after in wanted for part in (stream.hex, after)]
+        with as_the_library_says():
+            rows = self.connections.reader().execute(asked, given).fetchall()
+        return [StoredEvent(streams[stream], version, topic, state) for stream, version, topic, state in rows]
+
+    def sealed_rows(self, after: int, limit: int) -> list[tuple[int, bytes, int, str, bytes]]:
+        asked = (
+            "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events "
+            "WHERE rowid > ? ORDER BY rowid LIMIT ?"
+        )
+        with as_the_library_says():
+            rows = self.connections.reader().execute(asked, (after, limit)).fetchall()
+        return [(number, bytes.fromhex(stream), *rest) for number, stream, *rest in rows]
+
+    def touched(self, after: int, limit: int) -> list[tuple[int, UUID, int, bytes]]:
+        asked = (
+            "SELECT rowid, originator_id, originator_version, substr(state, 1, 17) FROM stored_events "
+            "WHERE rowid > ? ORDER BY rowid LIMIT ?"
+        )
+        with as_the_library_says():
+            rows = self.connections.reader().execute(asked, (after, limit)).fetchall()
+        return [(number, UUID(stream), version, head) for number, stream, version, head in rows]
+
+    def sealed_row(self, stream: UUID, version: int) -> tuple[int, bytes, int, str, bytes] | None:
+        asked = "SELECT rowid, topic, state FROM stored_events WHERE originator_id = ? AND originator_version = ?"
+        with as_the_library_says():
+            found = self.connections.reader().execute(asked, (stream.hex, version)).fetchone()
+        return (found[0], stream.bytes, version, found[1], found[2]) if found else None
+
+    def count(self) -> int:
+        with as_the_library_says():
+            return int(self.connections.reader().execute("SELECT count(*) FROM stored_events").fetchone()[0])
 
 
 class HubSQLiteFactory(SQLiteFactory):
-    """The library's factory with our recorder and connections."""
+    """The library's factory with our recorder."""
 
-    application_recorder_class = HubRecorder
+    application_recorder_class = HubSQLiteRecorder
 
-    def __init__(self, env: Environment | EnvType | None) -> None:
-        super().__init__(env)
-        pool = self.datastore.pool
-        self.datastore.pool = HubConnectionPool(db_name=pool.db_name, lock_timeout=30)
-        pool.close()
+    def close(self) -> None:
+        recorder = getattr(self, "_recorder", None)
+        if recorder is not None:
+            recorder.connections.close()
+        super().close()
+
+    def application_recorder(self) -> HubSQLiteRecorder:
+        recorder = super().application_recorder()
+        if not isinstance(recorder, HubSQLiteRecorder):
+            raise TypeError(type(recorder).__name__)
+        self._recorder = recorder
+        return recorder

@@ -17,4 +17,15 @@ class ReferenceConverter(BaseConverter):
     regex = r"[A-Za-z0-9_.\-]{1,40}"
 
 
-CONVERTERS: dict[str, type[BaseConverter]] = {"item": ItemConverter, "ref": ReferenceConverter}
+class DigestConverter(BaseConverter):
+    """The SHA-256 of a file."""
+
+    part_isolating = True
+    regex = r"[0-9a-f]{64}"
+
+
+CONVERTERS: dict[str, type[BaseConverter]] = {
+    "item": ItemConverter,
+    "ref": ReferenceConverter,
+    "digest": DigestConverter,
+}

@@ -12,7 +12,10 @@ from domain.errors import (
     ChangedMeanwhile,
     NotFound,
     NotPermitted,
+    NotProvenYet,
     NotRecorded,
+    OutcomeUnknown,
+    RecordUnreadable,
     RuleBroken,
     SafeguardingError,
 )
@@ -23,7 +26,10 @@ STATUS: dict[type[Exception], int] = {
     NotPermitted: 403,
     RuleBroken: 409,
     ChangedMeanwhile: 409,
+    NotProvenYet: 503,
     NotRecorded: 503,
+    OutcomeUnknown: 503,
+    RecordUnreadable: 503,
     SafeguardingError: 409,
     CSRFError: 403,
 }

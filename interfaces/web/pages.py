@@ -165,7 +165,7 @@ def by_case(mine: CaseloadView, work: InboxView) -> tuple[dict[UUID, list[Task]]
     """What waits, under the cases on the list, and whatever else waits."""
     waiting: dict[UUID, list[Task]] = {entry.case: [] for entry in mine.entries}
     elsewhere: list[Task] = []
-    for task in (*work.tasks, *work.to_take_up, *work.to_place):
+    for task in (*work.tasks, *work.to_take_up, *work.to_place, *work.to_decide):
         held = waiting.get(task.case) if task.case else None
         (elsewhere if held is None else held).append(task)
     return waiting, elsewhere
@@ -206,6 +206,7 @@ def install(app: Flask, hub: Hub, settings: Settings) -> None:
         word=words.word,
         plain=lambda text: _OF_THE_DESIGN.sub("", text),
         breakable=words.breakable,
+        unreadable=words.unreadable,
     )
     app.jinja_env.globals.update(
         new_command_id=new_command_id,

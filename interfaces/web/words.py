@@ -57,6 +57,15 @@ WORDS: dict[str, dict[str, str]] = {
         "tell_correction": "Tell those who saw what was put right",
         "same_naming": "Another case bears the same name and date of birth: tell the CSE Prevention Manager",
         "place_request": "Place a request that the hub could not place",
+        "agree_destruction": "Answer whether a case may be destroyed",
+    },
+    "step": {
+        "destruction.hold_lifted": "Legal hold lifted",
+        "destruction.hold_placed": "Legal hold placed",
+        "destruction.proposed": "Destruction proposed",
+        "destruction.agreed": "Destruction agreed",
+        "destruction.stopped": "Destruction stopped",
+        "destruction.carried_out": "Destroyed",
     },
     "way": {
         "team": "You are in the case team",
@@ -65,6 +74,13 @@ WORDS: dict[str, dict[str, str]] = {
     },
 }
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:\d{2})?)?", re.ASCII)
+
+
+def unreadable(count: int) -> str:
+    """What a list says of the records it leaves out because they do not open."""
+    if count == 1:
+        return "One record on this list cannot be read just now and is being repaired. Telephone the lead agency."
+    return f"{count} records on this list cannot be read just now and are being repaired. Telephone the lead agency."
 
 
 def word(value: object, kind: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from waitress.server import create_server
 
-from interfaces.bootstrap import build_hub
+from interfaces.bootstrap import running
 from interfaces.settings import Settings, home_from_environment, read_existing
 from interfaces.web.app import create_app
 
@@ -31,15 +31,11 @@ def serve(settings: Settings, port: int, host: str = LOOPBACK, ready: Callable[[
     """
     if settings.demo_stands_at is not None and host != LOOPBACK:
         raise DemoLeavesThisMachine(f"A demo store is served on {LOOPBACK} only, not on {host}.")
-    with _listening(host, port) as ours:
-        hub = build_hub(settings)
-        try:
-            app = create_app(hub, settings)
-            server = create_server(app, sockets=[ours], ident=None, max_request_body_size=LARGEST_BODY, threads=8)
-            ready()
-            server.run()
-        finally:
-            hub.close()
+    with _listening(host, port) as ours, running(settings) as started, started.worker():
+        app = create_app(started.hub, settings)
+        server = create_server(app, sockets=[ours], ident=None, max_request_body_size=LARGEST_BODY, threads=8)
+        ready()
+        server.run()
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from application.hub import Hub
+from application.ledger import case_stream
 from domain.errors import SafeguardingError
 from interfaces.demo.replay import Replay
 from interfaces.demo.scenario import read_scenario
@@ -119,7 +120,7 @@ def sign_both(copy: Replay, entry: dict[str, Any]) -> tuple[str, str, int]:
 
 
 def case_events(hub: Hub) -> int:
-    return sum(of_case for _, _, of_case in hub.ledger.follow(0, 100_000))
+    return sum(owner == case_stream(stream).owner for _, stream, _, owner in hub.ledger.follow(0, 100_000))
 
 
 @pytest.mark.parametrize("n", resting(), ids=lambda n: f"{n} {ACTS_BY_N[n]['act']}")

@@ -11,7 +11,7 @@ import pytest
 
 from application.commands.asking import ask_about
 from application.hub import Hub
-from application.ledger import agency_stream, disclosures_stream
+from application.ledger import Stream, agency_stream, disclosures_stream
 from application.queries.analysis_form import analysis_form
 from application.queries.assessment import current_assessment
 from application.queries.case_as_seen import case_as_seen
@@ -70,10 +70,10 @@ def counts(hub: Hub, case: UUID) -> tuple[int, int, int]:
 
 
 @contextmanager
-def unwritable(worked_hub: Hub, stream: UUID | None = None) -> Iterator[None]:
+def unwritable(worked_hub: Hub, stream: Stream | None = None) -> Iterator[None]:
     """Until then no event can be written, or none to one stream, as on a full disk."""
     path = worked_hub.ledger.recorder.datastore.pool.db_name.removeprefix("file://")  # type: ignore[attr-defined]
-    when = f"WHEN NEW.originator_id = '{stream.hex}'" if stream else ""
+    when = f"WHEN NEW.originator_id = '{stream.id.hex}'" if stream else ""
     connection = sqlite3.connect(path)
     connection.execute(
         f"CREATE TRIGGER no_room BEFORE INSERT ON stored_events {when} BEGIN SELECT RAISE(ABORT, 'no room'); END"
@@ -200,7 +200,7 @@ def test_a_pack_is_on_record_as_handed_to_its_recipient(worked: Replayed, worked
 
     assert isinstance(exported, CaseExported)
     assert ("police", "R2") == (exported.recipient, exported.referral)
-    assert {"letter.txt", "manifest.json"} == set(files)
+    assert {"letter.txt", "manifest.json", "receipt.json"} == set(files)
 
 
 def test_a_search_is_on_record_with_its_terms_and_reason(worked: Replayed, worked_hub: Hub) -> None:

@@ -88,7 +88,11 @@ def test_the_size_of_the_batches_makes_no_difference(batch: int, many: Path) -> 
     """Batches end in the middle of a case and of a command; the rows are the same."""
     hub = a_hub(many)
     stood = as_bytes(hub)
-    rebuild(hub, batch=batch)
+    hub.rows.clear()
+
+    assert b"[]" == as_bytes(hub)
+
+    catch_up(hub, batch=batch)
 
     assert stood == as_bytes(hub)
 
@@ -97,9 +101,22 @@ def test_every_event_is_taken_in_once_however_it_is_batched(many: Path) -> None:
     """The progress told adds up to the number of events."""
     hub = a_hub(many)
     told: list[int] = []
-    taken = rebuild(hub, told.append, batch=10)
+    hub.rows.clear()
+    taken = catch_up(hub, told.append, batch=10)
 
     assert hub.ledger.recorder.max_notification_id() == taken == sum(told)
+    assert 0 == catch_up(hub)
+
+
+def test_a_rebuild_takes_in_all_there_is(many: Path) -> None:
+    """It tells of every event of every case, and answers how many events are on record; nothing is left to take in."""
+    hub = a_hub(many)
+    told: list[int] = []
+    taken = rebuild(hub, told.append)
+    cases = {UUID(row.case) for row in hub.rows.everything()}
+
+    assert hub.ledger.recorder.max_notification_id() == taken
+    assert sum(len(hub.case_events(case)) for case in cases) == sum(told)
     assert 0 == catch_up(hub)
 
 
@@ -132,7 +149,7 @@ def test_a_worker_that_starts_over_beside_another_does_no_harm(many: Path) -> No
 
     def work(hub: Hub) -> None:
         barrier.wait()
-        rebuild(hub, batch=5)
+        rebuild(hub)
 
     threads = [Thread(target=work, args=(hub,)) for hub in (first, second)]
     for thread in threads:

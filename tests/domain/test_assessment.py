@@ -10,10 +10,12 @@ from domain.assessment import (
     AssessmentStarted,
     BlankAnswer,
     EndAssessment,
+    Point,
     QuestionsAnswered,
     StartAssessment,
     Ticks,
 )
+from domain.case import evolve
 from domain.errors import (
     AlreadyDone,
     AssessmentNotStarted,
@@ -22,6 +24,7 @@ from domain.errors import (
     RiskNotAgreed,
     UnknownOption,
 )
+from domain.record import Versions
 from domain.risk import AgreeRisk, ProposeRisk
 from domain.vocabulary import BlankReason, Role
 from tests.domain.builders import HEALTH, LEAD, SCHOOL, Story, a_consent, a_justification, an_act, by_consent
@@ -234,3 +237,70 @@ def test_answers_rest_on_a_justification(story, command):
     """Toolkit 2.3."""
     with pytest.raises(JustificationMissing):
         story.would(LEAD, command)
+
+
+def options(versions: Versions) -> list[int]:
+    """What question 1 was answered with, version by version."""
+    return [version.content.answers[1].option for version in versions]
+
+
+def test_two_ways_to_go_on_from_one_state_know_nothing_of_each_other(story):
+    """A preview goes on from the case as it stands, and so does what is recorded meanwhile."""
+    before = story.says(LEAD, answers(answer(1, 1))).case
+    first, second = (
+        evolve(before, story.would(LEAD, answers(answer(1, option)))[0]).items["answers:csc"] for option in (2, 3)
+    )
+
+    assert [[1], [1, 2], [1, 3]] == [options(one) for one in (before.items["answers:csc"], first, second)]
+
+
+def test_versions_of_answers_are_numbered_dated_and_told_apart(story):
+    """The first is recorded, the others update it; each bears the place and time of its act."""
+    moments = [story.says(LEAD, answers(answer(1, option))).at for option in (1, 2, 3)]
+    versions = story.case.items["answers:csc"]
+    last = story.case.version
+
+    assert [(1, "recorded"), (2, "updated"), (3, "updated")] == [(one.number, one.change) for one in versions]
+    assert [(last - 2, moments[0]), (last - 1, moments[1]), (last, moments[2])] == [
+        (one.position, one.recorded) for one in versions
+    ]
+
+
+def test_any_version_of_answers_is_found_by_its_place(story):
+    """From either end, in a run, newest first; and there is none further on."""
+    for option in (1, 2, 3, 4):
+        story.says(LEAD, answers(answer(1, option)))
+    versions = story.case.items["answers:csc"]
+
+    assert [4, 1, 4] == options([versions[3], versions[0], versions[-1]])
+    assert ([2, 3], [4, 3, 2, 1]) == (options(versions[1:3]), options(list(reversed(versions))))
+    with pytest.raises(IndexError):
+        _ = versions[4]
+
+
+def test_versions_looked_at_before_are_the_same_afterwards(story):
+    """What is made once for looking is not made again, and goes on with the case."""
+    first = story.says(LEAD, answers(answer(1, 1))).case.items["answers:csc"]
+    looked_at = (first[0], *first)
+    after = story.says(LEAD, answers(answer(1, 2)), answers(answer(1, 3))).case.items["answers:csc"]
+
+    assert ([1, 1], [1, 2, 3], 3) == (options(looked_at), options(after), after[-1].content.answers[1].option)
+
+
+def test_versions_of_answers_are_compared_one_by_one(story):
+    """With any sequence of versions, and with nothing else."""
+    versions = story.says(LEAD, answers(answer(1, 1)), answers(answer(1, 2))).case.items["answers:csc"]
+
+    assert (True, False, False, False) == (
+        versions == tuple(versions), versions == versions[:1], versions == (versions[0], versions[0]), versions == 2,
+    )  # fmt: skip
+
+
+def test_where_an_agency_stands_is_told_from_all_its_acts(story):
+    """How many acts, what they left answered, and on what each answer rests; asked again, the same."""
+    story.says(HEALTH, answers(answer(1, 1), justification="J3"), a_justification("J4"))
+    story.says(HEALTH, answers(answer(2, 1), justification="J4"))
+    versions = story.case.items["answers:health"]
+    expected = Point(2, AgencyAnswers({1: answer(1, 1), 2: answer(2, 1)}, {}), {1: "J3", 2: "J4"})
+
+    assert expected == versions.point == versions.point

@@ -1,17 +1,27 @@
 """The case as a whole: opening, joining, routing each command to its part, and folding any history there can be."""
 
-from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from domain import case as cases
 from domain.assessment import Answer, AnswerQuestions, EndAssessment, StartAssessment
-from domain.case import Case, CaseOpened, OpenCase, decide_join_case, decide_open_case, evolve, fold
-from domain.concerns import RecordDisagreement, RetractConcern
-from domain.consents import WithdrawConsent
+from domain.case import (
+    CASE_EVENTS,
+    CONCERNED,
+    PARTS,
+    Case,
+    CaseOpened,
+    OpenCase,
+    decide_join_case,
+    decide_open_case,
+    evolve,
+    fold,
+)
+from domain.concerns import RecordDisagreement
 from domain.details import Carer, Child, DetailsRecorded, LocatorRecorded, RecordDetails
 from domain.directory import PersonRegistered
 from domain.disclosures import CorrectionTold
@@ -19,16 +29,13 @@ from domain.errors import BadInput, BasisDoesNotPermit, JustificationMissing, No
 from domain.justifications import JustificationGiven
 from domain.people import RecordPersonOfConcern
 from domain.plans import RecordPlan
-from domain.record import Command
-from domain.referrals import AcknowledgeReferral, ConcludeReferral, EscalateReferral, MakeReferral
+from domain.record import Command, Growing
+from domain.referrals import MakeReferral
 from domain.requests import RequestInformation
-from domain.review import OpenReview
-from domain.risk import AgreeRisk, DissentFromRisk, ProposeRisk
-from domain.sharing import AgreeOnward, WithdrawSharing
+from domain.risk import ProposeRisk
 from domain.team import DeclareInterest, JoinTeam
 from domain.vocabulary import PersonKind, Role, Told
 from tests.domain.builders import (
-    HEALTH,
     LEAD,
     POLICE,
     SCHOOL,
@@ -36,21 +43,19 @@ from tests.domain.builders import (
     Story,
     a_concern,
     a_consent,
-    a_correction,
     a_justification,
     a_refusal,
     a_share,
     an_act,
-    by_consent,
     some_details,
     without_basis,
 )
+from tests.domain.histories import REST, SAID, whatever_is_taken
 
 OPEN = OpenCase(
     justification=a_justification("J1"), child=Child(name="Maya Ellison", address="4 Larch Rise"),
     has_social_worker="unknown",
 )  # fmt: skip
-MANAGER = Role.TEAM_MANAGER
 
 
 def test_a_case_is_opened_with_its_first_justification():
@@ -192,50 +197,50 @@ def test_events_of_other_streams_change_no_part():
     assert (case.items, case.justifications, case.version + 2) == (after.items, after.justifications, after.version)
 
 
-# One of each command, under references that collide on purpose; which of them are refused depends on the order.
-SAID: list[tuple[str, Command, Role]] = [
-    (agency, command, Role.PRACTITIONER)
-    for agency in (LEAD, SCHOOL, HEALTH)
-    for command in (
-        a_justification(f"J-{agency}"),
-        without_basis(f"J-none-{agency}"),
-        a_consent(f"K-{agency}", to=(LEAD, POLICE)),
-        by_consent(f"J-by-consent-{agency}", f"K-{agency}"),
-        WithdrawConsent(consent=f"K-{agency}", reason="She telephoned."),
-        some_details(f"J-{agency}", name="Maya", address="4 Larch Rise"),
-        a_concern("C1", f"J-{agency}"),
-        a_concern(f"C-{agency}", f"J-by-consent-{agency}"),
-        a_correction("C1", f"J-{agency}"),
-        RetractConcern(concern="C1", reason="Not so."),
-        RecordDisagreement(concern="C1", justification=f"J-{agency}", reason="Not so."),
-        RecordPersonOfConcern(id="X1", justification=f"J-{agency}", kind=PersonKind.ASSOCIATE),
-        RecordPlan(id="N1", justification=f"J-{agency}", for_agency=SCHOOL, text="999."),
-        StartAssessment(justification=f"J-{agency}"),
-        AnswerQuestions(justification=f"J-{agency}", answers=(Answer(question=1, option=1),)),
-        AnswerQuestions(justification=f"J-by-consent-{agency}", answers=(Answer(question=2, option=1),)),
-        EndAssessment(justification=f"J-{agency}"),
-        RequestInformation(id="Q1", of=POLICE, wanted="All.", purpose="enquiry"),
-        a_share("S1", f"J-{agency}", POLICE, "child.name", continuing=True),
-        a_refusal("S2", f"J-none-{agency}", POLICE),
-        WithdrawSharing(decision="S1", reason="Ended."),
-        AgreeOnward(items=("concern:C1",), to=POLICE),
-        MakeReferral(id="R1", justification=f"J-{agency}", to=POLICE, summary="Help.", carers_informed=Told.NO),
-        EscalateReferral(referral="R1", reason="No answer."),
-        JoinTeam(person="dan"),
-        DeclareInterest(about="Related."),
-        OpenReview(id="V1", reviewer="jo", kind="audit", from_day=START.date(), until=START.date(), agencies=(LEAD,),
-                   questions="Who?"),
-    )
-]  # fmt: skip
-SAID += [
-    (LEAD, ProposeRisk(id="A1", justification="J-csc", category=2, rationale="Weighed."), Role.PRACTITIONER),
-    (LEAD, ProposeRisk(id="A2", justification="J-by-consent-csc", category=3, rationale="Worse."), Role.PRACTITIONER),
-    (LEAD, AgreeRisk(agreement="A1", as_role=MANAGER), MANAGER),
-    (LEAD, AgreeRisk(agreement="A1", as_role=Role.CSE_PREVENTION_MANAGER), Role.CSE_PREVENTION_MANAGER),
-    (LEAD, DissentFromRisk(agreement="A2", as_role=MANAGER, level=1, reason="Better."), MANAGER),
-    (POLICE, AcknowledgeReferral(referral="R1", decision="Opened."), Role.PRACTITIONER),
-    (POLICE, ConcludeReferral(referral="R1", outcome="Done."), Role.PRACTITIONER),
-]
+def test_every_event_reaches_every_part_it_can_change():
+    """No part that is passed over would have changed; and a history of every type of event was looked at.
+
+    Each is by another person, for whoever acts joins the team.
+    """
+    events = whatever_is_taken(Story().joins(POLICE, OPEN), SAID + SAID + REST)
+    case = Case(id=UUID(int=1))
+    passed_over: list[tuple[str, str]] = []
+    for number, said in enumerate(events):
+        event = replace(said, by=replace(said.by, person=f"person-{number}"))
+        everywhere = {name: fold_part(getattr(case, name), [(case.version + 1, event)])
+                      for name, (fold_part, _) in PARTS.items()}  # fmt: skip
+        case = evolve(case, event)
+        passed_over += [
+            (type(event).__name__, name) for name, part in everywhere.items() if part != getattr(case, name)
+        ]
+
+    assert [] == passed_over
+    assert set(CASE_EVENTS) == {type(event) for event in events} == set(CONCERNED)
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(SAID + REST), max_size=60), st.integers(0, 60))
+def test_reading_on_from_a_state_comes_to_the_same(said, until):
+    """`fold` may go on from any state, many events at once or one by one, and leaves that state as it was."""
+    events = whatever_is_taken(Story(), said)
+    before = fold(UUID(int=1), events[:until])
+    one_by_one = before
+    for event in events[until:]:
+        one_by_one = evolve(one_by_one, event)
+    at_once = fold(UUID(int=1), events[until:], before)
+
+    assert fold(UUID(int=1), events) == one_by_one == at_once
+    assert fold(UUID(int=1), events[:until]) == before
+    assert not any(type(one) is Growing for one in dicts_in(at_once))
+
+
+def dicts_in(case: Case) -> list[dict[Any, Any]]:
+    """The dicts of a case's parts."""
+    parts = [getattr(case, name) for name in PARTS]
+    within = [
+        getattr(part, field) for part in parts if not isinstance(part, dict) for field in part.__struct_fields__
+    ]
+    return [one for one in (*parts, *within) if isinstance(one, dict)]
 
 
 @settings(deadline=None)
@@ -244,20 +249,12 @@ def test_any_order_of_commands_folds_and_every_prefix_with_it(said):
     """`evolve` never fails on what the case decided, and a fold of the first n events is the case as it stood then."""
     story = Story()
     stood = [story.case]
-    for number, (agency, command, role) in enumerate(said):
-        act = an_act(agency, START + timedelta(minutes=number), person=f"{agency}-{role}", role=role)
-        try:
-            events = cases.decide(story.case, command, act)
-        except SafeguardingError:
-            continue
-        for event in events:
-            story.events.append(event)
-            story.case = evolve(story.case, event)
-            stood.append(story.case)
+    opened = story.case.version
+    for event in whatever_is_taken(story, said)[opened:]:
+        stood.append(evolve(stood[-1], event))
 
-    assert all(
-        fold(UUID(int=1), story.events[: case.version]) == case for case in stood
-    )
+    assert stood[-1] == story.case
+    assert all(fold(UUID(int=1), story.events[: case.version]) == case for case in stood)
     assert all(
         [1 + n for n in range(len(versions))] == [version.number for version in versions]
         and all(name in story.case.justifications for version in versions for name in version.rests_on)

@@ -75,6 +75,13 @@ def test_reading_on_from_where_one_stood_comes_to_the_same():
     assert fold_disclosures(looks) == fold_disclosures(looks[1:], fold_disclosures(looks[:1]))
 
 
+def test_an_opening_is_kept_under_what_tells_it_from_others():
+    """Agency, person, item, version and how much of it."""
+    shown = fold_disclosures([a_look(POLICE, COARSE, 13), a_look(POLICE, FULL, 14), a_look(HEALTH, FULL, 15)])
+
+    assert list(shown.first) == [opening.key for opening in shown.openings]
+
+
 def test_other_events_open_nothing():
     """The stream counts them all the same."""
     stray = LookRefused(what="case", case="", **an_act(POLICE).stamp)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.case import evolve
 from domain.consents import WithdrawConsent
 from domain.errors import (
     AlreadyDone,
@@ -387,3 +388,32 @@ def test_a_refusal_without_basis_is_the_answer_to_a_request(story):
     story.says(LEAD, without_basis("J3"), a_refusal("S1", "J3", POLICE, answers_request="Q1"))
 
     assert "Q1" == story.case.sharing.decisions["S1"].made.answers_request
+
+
+def test_decisions_are_found_by_item_and_recipient(story):
+    """In the order they were made, withdrawn ones too; a refusal names no item."""
+    first = a_share("S1", "J1", POLICE, "child.name", "child.gender")
+    story.says(LEAD, first, a_share("S2", "J1", HEALTH, "child.name"), a_refusal("S3", "J1", POLICE))
+    story.says(LEAD, a_share("S4", "J1", POLICE, "child.name"), WithdrawSharing(decision="S1", reason="Ended."))
+    asked = [("child.name", POLICE), ("child.gender", POLICE), ("child.name", HEALTH), ("child.name", SCHOOL)]
+    found = [[one.made.decision for one in story.case.sharing.naming(*about)] for about in asked]
+
+    assert [["S1", "S4"], ["S1"], ["S2"], []] == found
+
+
+def test_an_item_named_twice_in_a_decision_is_found_once(story):
+    """Nobody decides so, and a stream that holds it reads all the same."""
+    twice = Shared(
+        decision="S1", justification="J1", outcome=SHARE, recipient=POLICE, persons=(),
+        items=(SharedItem("child.name", Showing.COARSE), SharedItem("child.name")), **an_act(LEAD).stamp,
+    )  # fmt: skip
+
+    assert 1 == len(evolve(story.case, twice).sharing.naming("child.name", POLICE))
+
+
+def test_a_request_is_answered_by_a_decision_that_says_so(story):
+    """Shared or refused."""
+    before = story.case.sharing
+    story.says(LEAD, a_refusal("S1", "J1", POLICE, answers_request="Q1"))
+
+    assert (False, True) == ("Q1" in before.requests_answered, "Q1" in story.case.sharing.requests_answered)

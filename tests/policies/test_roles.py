@@ -21,7 +21,9 @@ LETTERS = {
 # "Practitioners record, ask and decide; Team Manager and CSE Prevention Manager (lead) also agree and dissent; managers
 # add their own agency's people to the team and see its cases; partnership manager opens reviews; reviewer reads ...;
 # auditor reads ...; administrator, beside whatever other role, sees no case." The referrer may be answered by a manager
-# too; what cannot be placed is placed by the lead; anyone who works on cases may declare an interest.
+# too; what cannot be placed is placed by the lead; anyone who works on cases may declare an interest. Destroying a case
+# takes two managers of two agencies, one of them the lead's, who lifts the hold and proposes; the partnership manager
+# may be the other; keeping it takes one manager of any agency. An administrator never.
 #
 # act                       in the lead  at a partner  at the partnership office
 WRITTEN = """
@@ -56,6 +58,11 @@ open_with_reason            PTC          PTC           PTC
 declare_interest            PTC          PTC           PTC
 tell_correction             P            -             -
 open_review                 -            -             M
+lift_legal_hold             TC           -             -
+place_legal_hold            TCM          TCM           TCM
+propose_destruction         TC           -             -
+agree_destruction           TCM          TCM           TCM
+stop_destruction            TCM          TCM           TCM
 """
 ACTS = [line.split() for line in WRITTEN.split("\n") if line]
 PLACES = {

@@ -8,6 +8,7 @@ from interfaces.web.routes import (
     asking,
     assessing,
     cases,
+    destroying,
     exports_,
     guidance,
     home,
@@ -38,4 +39,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     referring.blueprint,
     team.blueprint,
     reviewing.blueprint,
+    destroying.blueprint,
 )

@@ -9,12 +9,14 @@ from flask_wtf.csrf import generate_csrf
 
 from application.commands.acts import ACTS, act, fields_of
 from application.commands.asking import ask_about
+from application.commands.destroying import destruction_act
 from application.commands.opening import open_case
 from application.commands.reviewing import open_review_of
 from application.queries.analysis_form import analysis_form
 from application.queries.assessment import current_assessment
 from application.queries.case_as_seen import case_as_seen
 from application.queries.caseload import caseload
+from application.queries.destructions import destruction_of, destructions_asked, destructions_cooling
 from application.queries.history import history_of
 from application.queries.inbox import inbox
 from application.queries.timeline import case_timeline
@@ -106,6 +108,32 @@ def knew(case_id: UUID) -> Response:
 def put_right(case_id: UUID) -> Response:
     at = desk()
     return answer(corrections(at.hub, at.who, case_id, as_at(at.settings)))
+
+
+@blueprint.get("/cases/<uuid:case_id>/destruction")
+def destruction(case_id: UUID) -> Response:
+    at = desk()
+    return answer(destruction_of(at.hub, at.who, case_id))
+
+
+@blueprint.get("/destructions")
+def destructions() -> Response:
+    """What my agency is asked to agree to, and what it has agreed to and may still stop."""
+    at = desk()
+    asked, cooling = destructions_asked(at.hub, at.who), destructions_cooling(at.hub, at.who)
+    return answer({"asked": asked, "cooling": cooling})
+
+
+@blueprint.post("/cases/<uuid:case_id>/destruction/<name>")
+def decide(case_id: UUID, name: str) -> Response:
+    """A step towards destroying a case, or away from it."""
+    at, body = desk(), read_body(request, {"command_id": str, "data": dict})
+    data, done = body["data"], {"case": str(case_id)}
+    if name == "propose_destruction":
+        done["reference"] = referring(at, body)
+        data = with_reference(data, done["reference"])
+    destruction_act(at.hub, at.who, case_id, name, data, command_id=body["command_id"])
+    return answer(done)
 
 
 @blueprint.post("/cases")

@@ -22,8 +22,12 @@ def mine() -> Response:
     mine, work = caseload(at.hub, at.who), inbox(at.hub, at.who)
     waiting, elsewhere = by_case(mine, work)
     leads = at.hub.person(at.who)[1].lead
-    asked = requests_sent(at.hub, at.who).requests
-    return page("caseload.html", caseload=mine, waiting=waiting, elsewhere=elsewhere, asked=asked, leads=leads)
+    asked = requests_sent(at.hub, at.who)
+    unreadable = max(mine.unreadable, work.unreadable, asked.unreadable)
+    return page(
+        "caseload.html", caseload=mine, waiting=waiting, elsewhere=elsewhere, asked=asked.requests, leads=leads,
+        unreadable=unreadable,
+    )  # fmt: skip
 
 
 @blueprint.get("/cases/<uuid:case_id>")

@@ -1,7 +1,9 @@
-"""Files that leave the hub: the pack of a referral, on record as handed over before it is."""
+"""Files that leave the hub, on record as handed over before they are, and the receipts that prove it."""
 
 import io
+import json
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, send_file
@@ -9,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from application.queries.chronology import chronology
 from application.queries.pack import referral_pack
+from application.queries.receipts import decision_receipt, export_receipt, referral_receipt
 from interfaces.exports import chronology as chronology_file
 from interfaces.exports.pack import as_zip, lay_out
 from interfaces.web.auth import desk
@@ -32,3 +35,26 @@ def table(case_id: UUID) -> Response:
     file = chronology(at.hub, at.who, case_id, as_read_here)
     name = f"chronology-{at.hub.now():%Y%m%d-%H%M}.csv"
     return send_file(io.BytesIO(file), "text/csv", as_attachment=True, download_name=name, max_age=0)
+
+
+@blueprint.get("/cases/<uuid:case_id>/decisions/<ref:decision>/receipt")
+def receipt_of_decision(case_id: UUID, decision: str) -> Response:
+    at = desk()
+    return _receipt(decision_receipt(at.hub, at.who, case_id, decision), f"receipt-decision-{decision}")
+
+
+@blueprint.get("/cases/<uuid:case_id>/referrals/<ref:ref>/receipt")
+def receipt_of_referral(case_id: UUID, ref: str) -> Response:
+    at = desk()
+    return _receipt(referral_receipt(at.hub, at.who, case_id, ref), f"receipt-referral-{ref}")
+
+
+@blueprint.get("/cases/<uuid:case_id>/exports/<digest:digest>/receipt")
+def receipt_of_export(case_id: UUID, digest: str) -> Response:
+    at = desk()
+    return _receipt(export_receipt(at.hub, at.who, case_id, digest), "receipt-export")
+
+
+def _receipt(receipt: dict[str, Any], name: str) -> Response:
+    file = io.BytesIO(json.dumps(receipt, ensure_ascii=False, indent=1).encode())
+    return send_file(file, "application/json", as_attachment=True, download_name=f"{name}.json", max_age=0)

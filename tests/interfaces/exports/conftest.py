@@ -17,6 +17,7 @@ from interfaces.demo.replay import Replay, ScenarioClock
 from interfaces.demo.scenario import Scenario, read_scenario
 from interfaces.exports.pack import lay_out
 from interfaces.settings import Settings
+from tests.builders import settings_in
 
 
 class Worked(NamedTuple):
@@ -50,7 +51,7 @@ def worked_until(tmp_path: Path) -> Iterator[Callable[[int], Worked]]:
     def until(last: int) -> Worked:
         scenario = read_scenario()
         clock = ScenarioClock(scenario.moment(scenario.acts[0]["recorded"]))
-        settings = Settings(home=tmp_path / f"hub-{len(opened)}", index_key=b"i" * 32, session_key=b"s" * 32)
+        settings = settings_in(tmp_path / f"hub-{len(opened)}")
         hub = build_hub(settings, clock)
         opened.append(hub)
         replay = Replay(scenario, hub, clock)

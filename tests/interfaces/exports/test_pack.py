@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from application.ledger import disclosures_stream
-from application.queries.pack import Files, canonical
+from application.queries.pack import RECEIPT, Files, canonical
 from domain.disclosures import CaseExported
 from domain.errors import NotFound, NotRecorded
 from domain.instrument import instrument
@@ -220,7 +220,7 @@ def test_the_document_is_tagged_and_names_nobody(worked_until: Until, about_pdf:
     assert "Author:          Hillcrest Children's Social Care" in said
     assert "Maya" not in said
     assert "PDF/UA-1" == json.loads(files[JSON])["document"]["standard"]
-    assert {PDF, JSON, "manifest.json"} == set(files)
+    assert {PDF, JSON, "manifest.json", RECEIPT} == set(files)
 
 
 def test_the_manifest_can_be_checked_by_hand(worked_until: Until) -> None:
@@ -287,15 +287,17 @@ def test_only_the_agency_that_referred_makes_the_pack(worked_until: Until) -> No
 
 
 def test_the_same_pack_gives_the_same_bytes(worked_until: Until) -> None:
-    """Made again it is the same to the byte, so its digest can be checked years later."""
+    """Made again it is the same to the byte, so its digest can be checked years later; each making has its receipt."""
     worked = worked_until(MADE_TO_POLICE)
     pack, first = worked.pack("priya", "R2")
     again = lay_out(pack, names=worked.hub.directory())
     _, repeated = worked.pack("priya", "R2")
+    receipts = [json.loads(files.pop(RECEIPT)) for files in (first, repeated)]
 
     assert first[PDF] == again[PDF] == repeated[PDF]
     assert first == repeated
     assert as_zip(first) == as_zip(dict(reversed(repeated.items())))
+    assert 1 == receipts[1]["row"]["number"] - receipts[0]["row"]["number"]
 
 
 def test_the_archive_holds_the_files_as_they_are(worked_until: Until) -> None:

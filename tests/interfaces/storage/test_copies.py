@@ -5,7 +5,10 @@ from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
 
+import pytest
+
 from application.projections.catch_up import catch_up, rebuild
+from domain.errors import RecordUnreadable
 from interfaces.storage.copies import copy_database
 from tests.builders import a_case, a_concern, a_hub, a_partnership, copy_of, do, settings_in
 
@@ -76,12 +79,18 @@ def test_copies_taken_while_people_write_are_whole(tmp_path: Path) -> None:
 
 
 def test_a_copy_into_a_file_that_stands_replaces_it(tmp_path: Path) -> None:
-    """The copy is the source, whatever stood there before."""
+    """The copy is the source, whatever stood there before; with its keys it opens, without them nothing does."""
     hub = a_partnership(a_hub(tmp_path / "hub"))
     other = a_partnership(a_hub(tmp_path / "other"))
     case, another = a_case(hub), a_case(other, name="Another Child")
     other.close()
-    copy_database(settings_in(tmp_path / "hub").events, settings_in(tmp_path / "other").events)
+    ours, theirs = settings_in(tmp_path / "hub"), settings_in(tmp_path / "other")
+    copy_database(ours.events, theirs.events)
+    shut = a_hub(tmp_path / "other")
+    with pytest.raises(RecordUnreadable):
+        shut.case_events(case)
+    shut.close()
+    copy_database(ours.keys / "keys.sqlite", theirs.keys / "keys.sqlite")
     again = a_hub(tmp_path / "other")
 
     assert hub.case_events(case) == again.case_events(case)

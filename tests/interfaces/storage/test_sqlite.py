@@ -5,15 +5,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from application.hub import Hub
-from application.ledger import TOPIC, UnknownTopic
+from application.ledger import TOPIC, UnknownTopic, case_stream, place_of
 from application.projections.catch_up import catch_up
-from interfaces.storage.sqlite import HubRecorder
+from domain.errors import RecordUnreadable
+from domain.record import Event
+from interfaces.storage.sqlite import HubSQLiteRecorder
 from tests.builders import a_case, a_concern, a_hub, a_partnership, settings_in
 
 
@@ -111,34 +115,55 @@ def test_an_append_that_fails_leaves_nothing_of_itself(hub: Hub, raw: sqlite3.Co
     raw.commit()
     events = hub.case_events(case)[:3]
     with pytest.raises(Exception, match="changed"):
-        hub.append(case, version, events)
+        hub.append(case_stream(case), version, events)
 
     assert before == rows(raw)
 
 
-@pytest.mark.parametrize("topic", ["this", "os:system", "domain.case:CaseOpened", "", TOPIC + "0", "HUB.EVENT.1"])
+@pytest.mark.parametrize("topic", ["this", "this:d", "os:system", "domain.case:CaseOpened", "", "Hub.event.1"])
 def test_an_unknown_topic_is_refused_and_nothing_is_imported(topic: str, hub: Hub, raw: sqlite3.Connection) -> None:
-    """A row names a kind of record; nothing is looked up or imported because of it."""
+    """A row names a kind of record; nothing is looked up or imported because of it, also where its seal is good."""
     case = a_case(hub)
-    insert(raw, case, hub.case(case).case.version + 1, topic)
+    version = hub.case(case).case.version + 1
+    insert(raw, case, version, sealed(hub, case, version, of(hub.case_events(case)[-1])), topic)
     raw.commit()
     for module in ("this", "antigravity"):
         sys.modules.pop(module, None)
-    with pytest.raises(UnknownTopic):
+    known = set(sys.modules)
+    with pytest.raises(RecordUnreadable) as refused:
         hub.case(case)
-    with pytest.raises(UnknownTopic):
-        catch_up(hub)
+    catch_up(hub)
 
-    assert "this" not in sys.modules
+    assert isinstance(refused.value.__cause__, UnknownTopic)
+    assert {case} == hub.rows.parked()
+    assert known == set(sys.modules)
 
 
-def test_an_unknown_event_is_refused(hub: Hub, raw: sqlite3.Connection) -> None:
-    """Content is decoded strictly: an unknown tag or field is a fault, never passed over."""
+@pytest.mark.parametrize(
+    "change", [{"event": "case.unheard_of"}, {"unheard_of": 1}, {"by": None}, {"recorded": "yesterday"}], ids=str
+)
+def test_an_unknown_event_is_refused(change: dict[str, Any], hub: Hub, raw: sqlite3.Connection) -> None:
+    """Content is decoded strictly: an unknown tag or field is a fault, never passed over, though the seal is good."""
     case = a_case(hub)
-    insert(raw, case, hub.case(case).case.version + 1)
+    version = hub.case(case).case.version + 1
+    insert(raw, case, version, sealed(hub, case, version, of(hub.case_events(case)[-1]) | change))
     raw.commit()
-    with pytest.raises(Exception, match="event"):
+    with pytest.raises(RecordUnreadable) as refused:
         hub.case(case)
+
+    assert isinstance(refused.value.__cause__, msgspec.MsgspecError)
+
+
+def test_a_known_event_well_sealed_at_its_place_is_read(hub: Hub, raw: sqlite3.Connection) -> None:
+    """What the two tests above refuse, they refuse for the topic and for the content alone."""
+    case = a_case(hub)
+    version = hub.case(case).case.version + 1
+    newest = hub.case_events(case)[-1]
+    insert(raw, case, version, sealed(hub, case, version, of(newest)))
+    raw.commit()
+
+    assert newest == hub.case_events(case)[-1]
+    assert version == len(hub.case_events(case))
 
 
 def test_no_row_tells_what_kind_of_event_it_is_by_its_topic(hub: Hub, raw: sqlite3.Connection) -> None:
@@ -149,15 +174,24 @@ def test_no_row_tells_what_kind_of_event_it_is_by_its_topic(hub: Hub, raw: sqlit
 
 
 def test_every_connection_of_the_store_reaches_the_disk(hub: Hub) -> None:
-    """Write-ahead log and synchronous FULL on each connection the pool can make, not only on the first."""
+    """Write-ahead log and synchronous FULL on each connection: the writer's, every thread's, and the library's own."""
     recorder = hub.ledger.recorder
-    assert isinstance(recorder, HubRecorder)
+    assert isinstance(recorder, HubSQLiteRecorder)
+    connections = [recorder.connections.reader()]
+    threads = [Thread(target=lambda: connections.append(recorder.connections.reader())) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with recorder.connections.writer() as writer:
+        found = {settings_of(one.cursor()) for one in (*connections, writer)}
     pool = recorder.datastore.pool
-    connections = [pool.get_connection() for _ in range(pool.pool_size + pool.max_overflow)]
-    found = {tuple(asked(one.cursor(), pragma) for pragma in ("journal_mode", "synchronous")) for one in connections}
-    for one in connections:
+    kept = [pool.get_connection() for _ in range(pool.pool_size + pool.max_overflow)]
+    found |= {settings_of(one.cursor()) for one in kept}
+    for one in kept:
         pool.put_connection(one)
 
+    assert 4 == len({id(one) for one in (*connections, writer)})
     assert {("wal", 2)} == found
 
 
@@ -166,10 +200,7 @@ def test_every_connection_of_the_read_models_reaches_the_disk(hub: Hub) -> None:
     found = set()
     for engine in (hub.rows._engine, hub.rows._reading):  # type: ignore[attr-defined]
         with closing(engine.raw_connection()) as one, closing(engine.raw_connection()) as two:
-            found |= {
-                tuple(asked(connection.cursor(), pragma) for pragma in ("journal_mode", "synchronous"))
-                for connection in (one, two)
-            }
+            found |= {settings_of(connection.cursor()) for connection in (one, two)}
 
     assert {("wal", 2)} == found
 
@@ -183,17 +214,33 @@ def test_a_position_that_moved_meanwhile_changes_no_rows(hub: Hub) -> None:
     assert (False, stood, position) == (moved, hub.rows.everything(), hub.rows.position())
 
 
-def asked(cursor: Any, pragma: str) -> Any:
-    cursor.execute(f"PRAGMA {pragma}")
-    return cursor.fetchone()[0]
+def settings_of(cursor: Any) -> tuple[Any, ...]:
+    found = []
+    for name in ("journal_mode", "synchronous"):
+        cursor.execute(f"PRAGMA {name}")
+        found.append(cursor.fetchone()[0])
+    return tuple(found)
 
 
 def rows(connection: sqlite3.Connection) -> list[tuple[int, str, int, str, bytes]]:
     return connection.execute("SELECT * FROM stored_events ORDER BY rowid").fetchall()
 
 
-def insert(connection: sqlite3.Connection, stream: UUID, version: int, topic: str = TOPIC) -> None:
+def of(event: Event) -> dict[str, Any]:
+    """An event's fields, as they are sealed."""
+    found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(event))
+    return found
+
+
+def sealed(hub: Hub, case: UUID, version: int, fields: dict[str, Any]) -> bytes:
+    """Fields as a state for this place, under the key of the case."""
+    return hub.ledger.seal.close(case_stream(case).owner, place_of(case, version), msgspec.json.encode(fields))
+
+
+def insert(
+    connection: sqlite3.Connection, stream: UUID, version: int, state: bytes = b"{}", topic: str = TOPIC
+) -> None:
     connection.execute(
         "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?)",
-        (stream.hex, version, topic, b'{"event":"case.unheard_of"}'),
+        (stream.hex, version, topic, state),
     )

@@ -13,11 +13,12 @@ from flask.testing import FlaskClient
 
 from application.hub import Hub
 from interfaces.bootstrap import build_hub
+from interfaces.demo.check import copy_home
 from interfaces.demo.replay import Replay, ScenarioClock
 from interfaces.demo.scenario import read_scenario
 from interfaces.settings import Settings
-from interfaces.storage.copies import copy_database
 from interfaces.web.app import create_app
+from tests.builders import settings_in
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -34,12 +35,8 @@ class Worked:
 def worked(tmp_path_factory: pytest.TempPathFactory) -> Worked:
     """The worked case, replayed once."""
     scenario = read_scenario()
-    settings = Settings(
-        home=tmp_path_factory.mktemp("worked"),
-        index_key=b"i" * 32,
-        session_key=b"s" * 32,
-        demo_stands_at=scenario.moment(scenario.demo_stands_at),
-    )
+    stands_at = scenario.moment(scenario.demo_stands_at)
+    settings = dataclasses.replace(settings_in(tmp_path_factory.mktemp("worked")), demo_stands_at=stands_at)
     clock = ScenarioClock(scenario.moment(scenario.acts[0]["recorded"]))
     hub = build_hub(settings, clock)
     replay = Replay(scenario, hub, clock)
@@ -59,10 +56,7 @@ def case(worked: Worked) -> UUID:
 @pytest.fixture
 def settings(worked: Worked, tmp_path: Path) -> Settings:
     """A copy of the worked case's store for this test alone."""
-    copied = dataclasses.replace(worked.settings, home=tmp_path)
-    copy_database(worked.settings.events, copied.events)
-    copy_database(worked.settings.rows, copied.rows)
-    return copied
+    return copy_home(worked.settings, tmp_path)
 
 
 @pytest.fixture

@@ -9,14 +9,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
+import msgspec
 from flask import Flask
 from flask.testing import FlaskClient
 
 from application.hub import Hub
+from application.ledger import disclosures_stream
+from domain.details import LocatorRecorded
+from domain.disclosures import CaseExported
+from domain.record import Event
 
 NOT_WALKED = frozenset({"static", "home.people"})
 """Files that hold no words of any case, and the page of the demo that lists the directory to choose a person from."""
 
+NO_FILE = "0" * 64
+"""The digest of a file that was never handed over."""
 TAGS = re.compile(r"<[^>]+>")
 CHOICES = re.compile(r"<(select|fieldset|ul)\b[^>]*data-directory.*?</\1>", re.DOTALL)
 SCRIPTS = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL)
@@ -39,6 +46,14 @@ class Walk:
         return [address for address, words in self.words.items() if text in words]
 
 
+def events_with_locators(hub: Hub, case: UUID) -> list[Event]:
+    """The events of a case with what lies under the locators' own key opened too."""
+    return [
+        msgspec.structs.replace(event, value=hub.locator(case, position)) if isinstance(event, LocatorRecorded) else event
+        for position, event in enumerate(hub.case_events(case), start=1)
+    ]
+
+
 def signed_in(app: Flask, who: str | None) -> FlaskClient:
     client = app.test_client()
     if who is not None:
@@ -49,7 +64,7 @@ def signed_in(app: Flask, who: str | None) -> FlaskClient:
 
 def addresses(app: Flask, hub: Hub, case: UUID) -> Iterator[str]:
     """Every GET address of the face with every id the case really has, hidden ones too."""
-    state = hub.case(case).case
+    state, shown = hub.case(case).case, hub.ledger.read(disclosures_stream(case))
     values = {
         "case_id": [str(case)],
         "item": list(state.items),
@@ -62,6 +77,7 @@ def addresses(app: Flask, hub: Hub, case: UUID) -> Iterator[str]:
         "waiting": list(state.requests),
         "agency": list(hub.directory().agencies),
         "number": [str(number) for number in range(1, 12)],
+        "digest": [NO_FILE, *(one.digest for one in shown if isinstance(one, CaseExported) and one.digest)],
     }
     adapter = app.url_map.bind("127.0.0.1")
     for rule in app.url_map.iter_rules():

@@ -17,6 +17,7 @@ from interfaces.demo.scenario import Scenario, read_scenario
 from interfaces.settings import create_home, read_settings
 from interfaces.web.app import create_app
 from tests.interfaces.web.browsing import Person, day, person
+from tests.interfaces.web.exits import events_with_locators
 
 SCENARIO: Scenario = read_scenario()
 YES_NO = {True: "yes", False: "no"}
@@ -301,9 +302,9 @@ def test_the_whole_worked_case_can_be_done_by_hand(by_hand: ByHand, replayed: Re
     """Issue 2: every journey of the worked case can be done in the browser by hand, and leaves the same record."""
     assert by_hand.case is not None
     assert replayed.case is not None
-    done = in_scenario_words(by_hand.hub.case_events(by_hand.case), by_hand.refs)
+    done = in_scenario_words(events_with_locators(by_hand.hub, by_hand.case), by_hand.refs)
 
-    assert in_scenario_words(replayed.hub.case_events(replayed.case), {}) == done
+    assert in_scenario_words(events_with_locators(replayed.hub, replayed.case), {}) == done
 
 
 def test_no_reference_is_typed_by_hand(by_hand: ByHand) -> None:

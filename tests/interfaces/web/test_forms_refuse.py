@@ -1,6 +1,5 @@
 """Every form refuses what it cannot read, names the field, keeps what was typed and stores nothing."""
 
-import dataclasses
 import html
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,8 +15,8 @@ from application.commands.people import keep_directory
 from application.hub import Hub
 from application.ledger import agency_stream
 from interfaces.bootstrap import build_hub
+from interfaces.demo.check import copy_home
 from interfaces.demo.replay import ScenarioClock
-from interfaces.storage.copies import copy_database
 from interfaces.web.app import create_app
 from tests.interfaces.web.browsing import PageForm, day, form_on, person
 from tests.interfaces.web.conftest import Worked
@@ -187,16 +186,14 @@ class Sheet:
         """How much lies in the case, and in the agencies' streams but for the looks of this page."""
         waiting = [len(self.hub.unplaced(agency).requests) for agency in self.hub.directory().agencies]
         every = self.hub.ledger.recorder.select_events
-        others = [len(every(agency_stream(agency))) for agency in ("health",)] if self.one.page == "/ask" else []
+        others = [len(every(agency_stream(agency).id)) for agency in ("health",)] if self.one.page == "/ask" else []
         return (len(self.hub.case_events(self.case)), self.hub.directory().version, *waiting, *others)
 
 
 @pytest.fixture(scope="module")
 def untouched(worked: Worked, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Hub, Flask]]:
     """One hub for all the forms that are refused: nothing is stored in its case."""
-    copied = dataclasses.replace(worked.settings, home=tmp_path_factory.mktemp("untouched"))
-    copy_database(worked.settings.events, copied.events)
-    copy_database(worked.settings.rows, copied.rows)
+    copied = copy_home(worked.settings, tmp_path_factory.mktemp("untouched"))
     assert copied.demo_stands_at is not None
     hub = build_hub(copied, ScenarioClock(copied.demo_stands_at))
     join_nia(hub)

@@ -247,7 +247,7 @@ def test_every_refusal_has_its_status():
         error = kind("field", "message") if issubclass(kind, BadInput) else kind()
 
         assert status_of(error) in {403, 404, 409, 422, 503}
-    assert len(STATUS) == 8
+    assert len(STATUS) == 11
 
 
 def test_a_hub_that_is_no_demo_lets_nobody_in(worked_hub: Hub, settings: Settings):

@@ -1,0 +1,36 @@
+"""Opens the hub of the folder for a command: as it is, or for a person of the demo."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from application.hub import Hub
+from interfaces.bootstrap import running
+from interfaces.cli.refusing import Refused
+from interfaces.settings import Settings, home_from_environment, read_existing
+
+NO_SIGNING_IN = (
+    "Signing in for a real partnership is not built yet; it is the next step of work. "
+    "Until then only a demo store lets anybody in: try one with `hub demo` in a folder of its own."
+)
+
+
+@contextmanager
+def opened_hub() -> Iterator[tuple[Hub, Settings]]:
+    settings = read_existing(home_from_environment())
+    with running(settings) as started:
+        yield started.hub, settings
+
+
+@contextmanager
+def hub_of_demo_person(who: str) -> Iterator[tuple[Hub, Settings]]:
+    """Acting for a named person is for the demo store: nobody acts in the name of real people."""
+    with opened_hub() as (hub, settings):
+        if settings.demo_stands_at is None:
+            raise Refused(
+                f"The command line speaks for a person only in a demo store, and this is none. {NO_SIGNING_IN}"
+            )
+        people = hub.directory().people
+        if who not in people:
+            known = "".join(f"\n  {one.id:12} {one.name}, {one.job or one.agency}" for one in people.values())
+            raise Refused(f"There is no '{who}' in this demo. --as takes one of:{known}")
+        yield hub, settings

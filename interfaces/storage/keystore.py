@@ -1,0 +1,126 @@
+"""The key store: wrapped keys in a database of their own, never part of a copy of the data."""
+
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import (
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+
+from interfaces.storage.databases import open_engine
+
+META = MetaData()
+KEYS = Table(
+    "keys",
+    META,
+    Column("id", LargeBinary, primary_key=True),
+    Column("owner", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("master", Integer, nullable=False),
+    Column("wrapped", LargeBinary),
+    UniqueConstraint("owner", "number"),
+)
+_BY_ID = select(KEYS).where(KEYS.c.id == bindparam("wanted"))
+_NEWEST = select(KEYS).where(KEYS.c.owner == bindparam("wanted")).order_by(KEYS.c.number.desc()).limit(1)
+_UNDER_A_NEWER = select(KEYS.c.id).where(KEYS.c.master > bindparam("ours")).limit(1)
+_REWRAP = (
+    update(KEYS)
+    .where(KEYS.c.id == bindparam("wanted"), KEYS.c.wrapped.is_not(None))
+    .values(master=bindparam("under"), wrapped=bindparam("again"))
+)
+
+
+class MasterKeyChanged(RuntimeError):
+    """The master key was changed while this process ran: it keeps no new keys under the old one. Restart it."""
+
+
+class WrappedKey(msgspec.Struct, frozen=True):
+    """A key as it is kept: the `number`-th of its owner, wrapped by a master key; None once it is destroyed."""
+
+    id: bytes
+    owner: str
+    number: int
+    master: int
+    wrapped: bytes | None
+
+
+class KeyStore:
+    """Rows of wrapped keys; a destroyed key leaves its name and nothing to open with it."""
+
+    def __init__(self, where: Path | str) -> None:
+        self._engine = open_engine(where, journal="DELETE")
+        if isinstance(where, Path):
+            META.create_all(self._engine)
+            where.chmod(0o600)
+
+    def newest(self, owner: str) -> WrappedKey | None:
+        with self._engine.begin() as connection:
+            found = connection.execute(_NEWEST, {"wanted": owner}).first()
+        return WrappedKey(*found) if found else None
+
+    def by_id(self, key_id: bytes) -> WrappedKey | None:
+        with self._engine.begin() as connection:
+            found = connection.execute(_BY_ID, {"wanted": key_id}).first()
+        return WrappedKey(*found) if found else None
+
+    def add(self, key: WrappedKey) -> WrappedKey:
+        """Keep a key; where another process has just made one of this number, that one is given back.
+
+        Raises:
+            MasterKeyChanged: what is wrapped by a master key that is about to be removed would be lost with it.
+        """
+        try:
+            with self._engine.begin() as connection:
+                if connection.execute(_UNDER_A_NEWER, {"ours": key.master}).first():
+                    raise MasterKeyChanged
+                connection.execute(insert(KEYS), msgspec.structs.asdict(key))
+        except IntegrityError:
+            newest = self.newest(key.owner)
+            if newest is None:
+                raise
+            return newest
+        return key
+
+    def rewrap(self, keys: list[WrappedKey]) -> None:
+        """Put each key's new wrapping in the place of its old one, all or none; what is destroyed stays so."""
+        if keys:
+            with self._engine.begin() as connection:
+                given = [{"wanted": key.id, "under": key.master, "again": key.wrapped} for key in keys]
+                connection.execute(_REWRAP, given)
+
+    def destroy(self, owner: str) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(update(KEYS).where(KEYS.c.owner == owner).values(wrapped=None))
+
+    def all(self) -> list[WrappedKey]:
+        with self._engine.begin() as connection:
+            return [WrappedKey(*row) for row in connection.execute(select(KEYS).order_by(KEYS.c.owner, KEYS.c.number))]
+
+    def owners(self) -> list[str]:
+        """Owners with a key that is not destroyed, in order."""
+        wanted = select(KEYS.c.owner).where(KEYS.c.wrapped.is_not(None)).distinct().order_by(KEYS.c.owner)
+        with self._engine.begin() as connection:
+            return [row.owner for row in connection.execute(wanted)]
+
+    def counts(self) -> tuple[int, int, dict[int, int]]:
+        """Keys in use, keys destroyed, and how many lie under each master key."""
+        by_master = select(KEYS.c.master, func.count()).where(KEYS.c.wrapped.is_not(None)).group_by(KEYS.c.master)
+        gone = select(func.count()).where(KEYS.c.wrapped.is_(None))
+        with self._engine.begin() as connection:
+            masters = {master: count for master, count in connection.execute(by_master)}
+            return sum(masters.values()), connection.execute(gone).scalar_one(), masters
+
+    def close(self) -> None:
+        self._engine.dispose()
