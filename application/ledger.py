@@ -197,15 +197,16 @@ class Receipted(msgspec.Struct, frozen=True):
 class Tails:
     """Rows of several streams, still sealed."""
 
-    def __init__(self, ledger: "Ledger", rows: Sequence[StoredEvent]) -> None:
+    def __init__(self, ledger: "Ledger", after: dict[UUID, int], rows: Sequence[StoredEvent]) -> None:
         self._ledger = ledger
+        self._after = after
         self._rows: dict[object, list[StoredEvent]] = {}
         for row in rows:
             self._rows.setdefault(row.originator_id, []).append(row)
 
     def events(self, stream: Stream) -> list[Event]:
         """Raises as `Ledger.read` does."""
-        return [self._ledger.opened(row) for row in self._rows.get(stream.id, ())]
+        return self._ledger.opened_in_order(self._rows.get(stream.id, []), self._after[stream.id])
 
 
 class Ledger(Application[UUID]):
@@ -229,12 +230,22 @@ class Ledger(Application[UUID]):
             RecordUnreadable: when one of them does not open.
             KeyDestroyed: when the stream's key was destroyed by decision.
         """
-        stored = self.recorder.select_events(stream.id, gt=after, lte=until)
-        return [self.opened(one) for one in stored]
+        return self.opened_in_order(self.recorder.select_events(stream.id, gt=after, lte=until), after)
 
     def tails(self, wanted: Sequence[tuple[Stream, int]]) -> "Tails":
         """What came behind a version in each of several streams, in one round trip; opened when asked for."""
-        return Tails(self, self.rows.tails([(stream.id, after) for stream, after in wanted]))
+        behind = [(stream.id, after) for stream, after in wanted]
+        return Tails(self, dict(behind), self.rows.tails(behind))
+
+    def opened_in_order(self, rows: Sequence[StoredEvent], after: int) -> list[Event]:
+        """The events of rows that run on from a version; where one is missing, nothing behind it is believed.
+
+        Raises:
+            RecordUnreadable, KeyDestroyed
+        """
+        if rows and rows[-1].originator_version != after + len(rows):
+            raise RecordUnreadable
+        return [self.opened(one) for one in rows]
 
     def opened(self, stored: StoredEvent) -> Event:
         try:

@@ -15,7 +15,6 @@ from uuid import UUID
 from application.access import approach, view_of
 from application.commands.acts import act
 from application.hub import Hub
-from application.ledger import Stream
 from application.ledger import case_stream
 from application.projections.catch_up import catch_up, rebuild
 from application.queries.case_as_seen import case_as_seen
@@ -24,7 +23,7 @@ from benchmarks.histories import LEAD, POLICE, BenchClock, answer, case_id, set_
 from benchmarks.homes import new_home
 from benchmarks.rounds import Rounds, Task, Work
 from interfaces.bootstrap import build_hub
-from interfaces.settings import Settings, create_home, read_settings
+from interfaces.settings import Settings
 
 SIZES = (100, 1_000)
 LIST_CASE = 20

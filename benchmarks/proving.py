@@ -126,21 +126,29 @@ class Proving:
         seen: Seen = []
         if self.settings.postgres is None:
             worker = following(way, self.hub, seen)
-            yield seen
-            worker.stop()
+            try:
+                yield seen
+            finally:
+                worker.stop()
             self.failures += worker.failures
             return
         spawned = multiprocessing.get_context("spawn")
         ours, theirs = spawned.Pipe()
         process = spawned.Process(target=follow_in_a_process, args=(self.settings, way, theirs))
         process.start()
-        ours.recv()
-        yield seen
-        ours.send("stop")
-        noted, failures = ours.recv()
+        theirs.close()    # so that a process that dies is noticed
+        try:
+            ours.recv()
+            yield seen
+            ours.send("stop")
+            noted, failures = ours.recv()
+        except BaseException:
+            process.terminate()
+            raise
+        finally:
+            process.join()
         seen += noted
         self.failures += failures
-        process.join()
 
     def show(self) -> None:
         print("  The proof log following: appends a second by one writer, and the time until a head covers an append")

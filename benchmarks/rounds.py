@@ -1,6 +1,8 @@
 """Measure several systems in one run: on one disk, turn about, and each against the same floor of the same round."""
 
 import gc
+import signal
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -99,6 +101,7 @@ def disk(folder: Path) -> Iterator[tuple[Path, PrivateServer]]:
     with tempfile.TemporaryDirectory(dir=folder, prefix="bench-", ignore_cleanup_errors=True) as name:
         place = Path(name).resolve()
         place.chmod(0o711)    # the server's account passes through, and can list nothing
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))    # so that the server goes too
         server = PrivateServer(place / "postgres")
         try:
             server.start()

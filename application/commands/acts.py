@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from application.access import digest_of, refuse_look, view_of
+from application.access import digest_of, load, refuse_look, view_of
 from application.hub import Hub, Loaded, LostRace, person_in, require_same, sent_as, tried_again
 from application.projections.catch_up import catch_up, settle
 from application.reading import read_command, require_command_id
@@ -106,7 +106,7 @@ def act(
 
 
 def _once(hub: Hub, who: str, case_id: UUID, command: Command, command_id: str, seen: str, named: bool) -> None:
-    loaded = hub.case(case_id)
+    loaded = load(hub, who, case_id, act_name(type(command)))
     person, agency = person_in(loaded.directory, who)
     case = loaded.case
     sent = sent_as(command_id, command)

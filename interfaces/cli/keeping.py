@@ -66,9 +66,7 @@ def verify(
         _require_receipt_of(file, receipt, settings)
     given = receipt or pack
     if given is not None:
-        raise SystemExit(
-            verifying.main(["receipt" if receipt else "pack", str(given), "--key", _public_key(settings)])
-        )
+        raise SystemExit(verifying.main(["receipt" if receipt else "pack", str(given), "--key", _public_key(settings)]))
     if case is not None:
         raise SystemExit(_verify_case(settings, case))
     _verify_all(settings, log_only=log_only, as_json=as_json)

@@ -20,7 +20,7 @@ def whole(path: Path, meta: MetaData) -> list[str]:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
             found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
             schema = {(str(kind), str(name)): str(sql) for kind, name, sql in connection.execute(SCHEMA)}
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         return [f"{path.name}: cannot be read ({error})"]
     faults = [one.splitlines()[0] for one in found if one != "ok"]
     wanted = _as_made(meta)

@@ -1,15 +1,19 @@
 """Connections to the databases beside the events: SQLite files or PostgreSQL, every call with a deadline."""
 
 import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from threading import Lock, local
+from typing import Any, Protocol
 
 import psycopg
+from eventsourcing.persistence import OperationalError
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection, Engine, ExceptionContext
 
-from interfaces.storage.postgres_connections import DEADLINE, connection_string
+from interfaces.storage.postgres_connections import DEADLINE, Connections, connection_string
 
 
 def open_engine(where: Path | str, *, writes: bool = True, journal: str = "WAL") -> Engine:
@@ -24,6 +28,86 @@ def open_engine(where: Path | str, *, writes: bool = True, journal: str = "WAL")
     event.listen(engine, "handle_error", _open_anew)
     event.listen(engine, "begin", partial(_begin, "BEGIN IMMEDIATE" if writes else "BEGIN"))
     return engine
+
+
+class SqliteConnections:
+    """One connection that writes, under a lock, and one per thread that reads; none waits longer than the deadline."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._mine = local()
+        self._opened: list[sqlite3.Connection] = []
+        self._lock = Lock()
+        self._writer: sqlite3.Connection | None = None
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._name, uri=True, timeout=DEADLINE, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        self._opened.append(connection)
+        return connection
+
+    def reader(self) -> sqlite3.Connection:
+        found: sqlite3.Connection | None = getattr(self._mine, "reader", None)
+        if found is None:
+            found = self._mine.reader = self._open()
+        return found
+
+    @contextmanager
+    def writer(self) -> Iterator[sqlite3.Connection]:
+        if not self._lock.acquire(timeout=DEADLINE):
+            raise OperationalError("another entry is being written for too long")
+        try:
+            if self._writer is None:
+                self._writer = self._open()
+                self._writer.execute("PRAGMA journal_mode=WAL")
+                self._writer.execute("PRAGMA synchronous=FULL")
+            yield self._writer
+        except sqlite3.Error as error:
+            if is_read_only(error) and self._writer is not None:  # opened while the disk was full
+                self._opened.remove(self._writer)
+                self._writer.close()
+                self._writer = None
+            raise
+        finally:
+            self._lock.release()
+
+    def read(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return self.reader().execute(statement, values).fetchall()
+
+    def close(self) -> None:
+        for connection in self._opened:
+            connection.close()
+        self._opened.clear()
+        self._writer, self._mine = None, local()
+
+
+class Reader(Protocol):
+    """Reads with the driver alone, one statement at a time, on whatever the database is; every call has an end."""
+
+    def read(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows; values stand for question marks."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class PostgresReader:
+    """Rows as bytes, by statements the server has prepared."""
+
+    def __init__(self, conninfo: str) -> None:
+        self._connections = Connections(conninfo)
+
+    def read(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return self._connections.read(statement.replace("?", "%s"), values)
+
+    def close(self) -> None:
+        self._connections.close()
+
+
+def open_reader(where: Path | str) -> Reader:
+    """A reader of a SQLite file (a path) or of PostgreSQL (a libpq connection string)."""
+    return SqliteConnections(where.as_uri()) if isinstance(where, Path) else PostgresReader(where)
 
 
 class Bounded(psycopg.Connection[Any]):

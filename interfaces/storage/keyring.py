@@ -49,6 +49,7 @@ class KeyRing:
         self._masters = {number: AESGCM(secret) for number, secret in masters.items()}
         self._by_id: OrderedDict[bytes, Key] = OrderedDict()
         self._current: OrderedDict[str, Key] = OrderedDict()
+        self._owners: OrderedDict[bytes, str] = OrderedDict()
         self._lock = Lock()
 
     def __repr__(self) -> str:
@@ -91,13 +92,17 @@ class KeyRing:
     def owner_of(self, sealed: bytes) -> str:
         """Whose key closed this; raises KeyDestroyed or SealBroken where that cannot be told."""
         key_id = sealed[1 : 1 + ID]
-        held = self._by_id.get(key_id)
-        if held is not None:
-            return held.owner
-        found = self._keystore.by_id(key_id)
-        if found is None:
-            raise SealBroken
-        return found.owner
+        owner = self._owners.get(key_id)
+        if owner is None:
+            found = self._keystore.by_id(key_id)
+            if found is None:
+                raise SealBroken
+            owner = found.owner
+            with self._lock:
+                self._owners[key_id] = owner
+                while len(self._owners) > HELD:
+                    self._owners.popitem(last=False)
+        return owner
 
     # ---- keys
 
@@ -211,6 +216,10 @@ class KeyRing:
     def living(self) -> set[str]:
         """Owners with a key that was not."""
         return {one.owner for one in self._keystore.all() if one.wrapped is not None}
+
+    def ids(self) -> dict[bytes, str]:
+        """Whose every key is that was ever kept, by its id."""
+        return {one.id: one.owner for one in self._keystore.all()}
 
     def faulty(self) -> list[str]:
         """Owners of keys that no master key opens: damaged, or put under another's name."""

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from interfaces.storage.databases import open_engine
+from interfaces.storage.databases import open_engine, open_reader
 
 META = MetaData()
 KEYS = Table(
@@ -32,8 +32,9 @@ KEYS = Table(
     Column("wrapped", LargeBinary),
     UniqueConstraint("owner", "number"),
 )
-_BY_ID = select(KEYS).where(KEYS.c.id == bindparam("wanted"))
-_NEWEST = select(KEYS).where(KEYS.c.owner == bindparam("wanted")).order_by(KEYS.c.number.desc()).limit(1)
+_COLUMNS = "SELECT id, owner, number, master, wrapped FROM keys"
+_BY_ID = f"{_COLUMNS} WHERE id = ?"
+_NEWEST = f"{_COLUMNS} WHERE owner = ? ORDER BY number DESC LIMIT 1"
 _UNDER_A_NEWER = select(KEYS.c.id).where(KEYS.c.master > bindparam("ours")).limit(1)
 _REWRAP = (
     update(KEYS)
@@ -64,16 +65,15 @@ class KeyStore:
         if isinstance(where, Path):
             META.create_all(self._engine)
             where.chmod(0o600)
+        self.reader = open_reader(where)
 
     def newest(self, owner: str) -> WrappedKey | None:
-        with self._engine.begin() as connection:
-            found = connection.execute(_NEWEST, {"wanted": owner}).first()
-        return WrappedKey(*found) if found else None
+        found = self.reader.read(_NEWEST, (owner,))
+        return WrappedKey(*found[0]) if found else None
 
     def by_id(self, key_id: bytes) -> WrappedKey | None:
-        with self._engine.begin() as connection:
-            found = connection.execute(_BY_ID, {"wanted": key_id}).first()
-        return WrappedKey(*found) if found else None
+        found = self.reader.read(_BY_ID, (key_id,))
+        return WrappedKey(*found[0]) if found else None
 
     def add(self, key: WrappedKey) -> WrappedKey:
         """Keep a key; where another process has just made one of this number, that one is given back.
@@ -124,3 +124,4 @@ class KeyStore:
 
     def close(self) -> None:
         self._engine.dispose()
+        self.reader.close()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from sqlalchemy import MetaData, Table, bindparam, create_engine, text
+from sqlalchemy import LargeBinary, MetaData, Table, bindparam, create_engine, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.pool import NullPool
 
@@ -137,6 +137,10 @@ def _make(connection: Connection, tables: MetaData, may: dict[str, str]) -> None
     tables.create_all(connection)
     for table in tables.sorted_tables:
         name = connection.dialect.identifier_preparer.format_table(table)
+        for column in table.columns:
+            if isinstance(column.type, LargeBinary):  # sealed bytes do not shrink
+                quoted = connection.dialect.identifier_preparer.format_column(column)
+                _run(connection, f"ALTER TABLE {name} ALTER COLUMN {quoted} SET STORAGE EXTERNAL")
         _run(connection, f"REVOKE ALL ON {name} FROM PUBLIC, {', '.join(may)}")
         counters = [f"SEQUENCE {counter}" for counter in _counters(connection, table, name)]
         for role, acts in may.items():

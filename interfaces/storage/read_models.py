@@ -1,7 +1,7 @@
 """Read-model rows and snapshots, sealed, in a database of their own; position and rows move together or not at all."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,7 +31,7 @@ from sqlalchemy.engine import Connection
 from application.ledger import owner_of_case
 from application.ports import BlindIndex, KeyDestroyed, Row, Seal, SealBroken, Snapshot
 from domain.errors import RecordUnreadable
-from interfaces.storage.databases import open_engine
+from interfaces.storage.databases import open_engine, open_reader
 
 META = MetaData()
 ROWS = Table(
@@ -64,17 +64,13 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AT_ONCE = 500
 """Cases per statement: as many question marks as any database takes."""
 
-_POSITION = select(POSITION.c.last)
+_POSITION = 'SELECT last FROM "position"'
 _MOVE = update(POSITION).where(POSITION.c.last == bindparam("after")).values(last=bindparam("to"))
-_FIND = select(ROWS.c.of, ROWS.c.number, ROWS.c.sealed).where(ROWS.c.found_by == bindparam("wanted"))
-_NEWEST = (
-    select(SNAPSHOTS).where(SNAPSHOTS.c.stream == bindparam("wanted")).order_by(SNAPSHOTS.c.version.desc()).limit(1)
-)
+_FIND = 'SELECT "of", number, sealed FROM "rows" WHERE found_by = ?'
+_NEWEST = "SELECT version, recorded, sealed FROM snapshots WHERE stream = ? ORDER BY version DESC LIMIT 1"
 _AT = (
-    select(SNAPSHOTS)
-    .where(SNAPSHOTS.c.stream == bindparam("wanted"), SNAPSHOTS.c.recorded <= bindparam("at"))
-    .order_by(SNAPSHOTS.c.recorded.desc(), SNAPSHOTS.c.version.desc())
-    .limit(1)
+    "SELECT version, recorded, sealed FROM snapshots WHERE stream = ? AND recorded <= ? "
+    "ORDER BY recorded DESC, version DESC LIMIT 1"
 )
 
 
@@ -86,15 +82,17 @@ class SqlReadModels:
         self._blind = blind
         self._engine = open_engine(where)
         self._reading = open_engine(where, writes=False)
+        self._uuid: Callable[[UUID], Any] = (lambda one: one.hex) if isinstance(where, Path) else (lambda one: one)
         if isinstance(where, Path):
             META.create_all(self._engine)
             begin(self._engine)
+        self.reader = open_reader(where)
 
     # ---- how far
 
     def position(self) -> int:
-        with self._reading.begin() as connection:
-            return int(connection.execute(_POSITION).scalar_one())
+        ((position,),) = self.reader.read(_POSITION)
+        return int(position)
 
     def replace(
         self,
@@ -172,13 +170,21 @@ class SqlReadModels:
 
     def find(self, table: str, key: str) -> list[Row]:
         found_by = bytes.fromhex(key)
-        with self._reading.begin() as connection:
-            found = connection.execute(_FIND, {"wanted": found_by}).all()
-        try:
-            rows = [self._opened(found_by, of, number, sealed) for of, number, sealed in found]
-        except SealBroken:
-            raise RecordUnreadable from None
+        found = self.reader.read(_FIND, (found_by,))
+        rows = []
+        for of, number, sealed in found:
+            try:
+                rows.append(self._opened(found_by, of, number, sealed))
+            except SealBroken:
+                self._make_anew(of)
+                raise RecordUnreadable from None
         return sorted(row for row in rows if row is not None and row.table == table)
+
+    def _make_anew(self, of: bytes) -> None:
+        """Throw a damaged case's rows away, and let everything be taken in again; what is whole stays as it is."""
+        with self._engine.begin() as connection:
+            self._remove(connection, [of])
+            connection.execute(update(POSITION).values(last=0))
 
     def everything(self) -> list[Row]:
         with self._reading.begin() as connection:
@@ -230,22 +236,18 @@ class SqlReadModels:
 
     def newest_snapshots(self, streams: Sequence[UUID]) -> dict[UUID, Snapshot]:
         found: dict[UUID, Snapshot] = {}
-        if not streams:
-            return found
-        with self._reading.begin() as connection:
-            for stream in streams:
-                newest = self._first_that_opens(connection.execute(_NEWEST, {"wanted": stream}).all())
-                if newest is not None:
-                    found[stream] = newest
+        for stream in streams:
+            newest = self._first_that_opens(stream, self.reader.read(_NEWEST, (self._uuid(stream),)))
+            if newest is not None:
+                found[stream] = newest
         return found
 
     def snapshot_at(self, stream: UUID, at: datetime) -> Snapshot | None:
         moment = _microseconds(at)
-        with self._reading.begin() as connection:
-            return self._first_that_opens(connection.execute(_AT, {"wanted": stream, "at": moment}).all())
+        return self._first_that_opens(stream, self.reader.read(_AT, (self._uuid(stream), moment)))
 
-    def _first_that_opens(self, found: Sequence[Any]) -> Snapshot | None:
-        for stream, version, recorded, sealed in found:
+    def _first_that_opens(self, stream: UUID, found: Sequence[tuple[Any, ...]]) -> Snapshot | None:
+        for version, recorded, sealed in found:
             try:
                 state = self._seal.open(_snapshot_place(stream, version, recorded), sealed)
             except (KeyDestroyed, SealBroken):
@@ -257,7 +259,7 @@ class SqlReadModels:
         """(stream, version, snapshot) of every one kept, for checking; None where it does not open as it stands."""
         with self._reading.begin() as connection:
             for one in connection.execute(select(SNAPSHOTS).order_by(SNAPSHOTS.c.stream, SNAPSHOTS.c.version)):
-                yield one.stream, one.version, self._first_that_opens([one])
+                yield one.stream, one.version, self._first_that_opens(one.stream, [one[1:]])
 
     def differing(self, expected: dict[UUID, list[Row]], beside: Collection[UUID]) -> list[str]:
         """What is not as these rows say, in words that name no content; cases in `beside` are not looked at."""
@@ -287,6 +289,7 @@ class SqlReadModels:
     def close(self) -> None:
         self._engine.dispose()
         self._reading.dispose()
+        self.reader.close()
 
 
 def begin(engine: Any) -> None:

@@ -3,15 +3,13 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from threading import Lock, local
 from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore, SQLiteFactory
 
-from interfaces.storage.databases import is_read_only
-from interfaces.storage.postgres_connections import DEADLINE
+from interfaces.storage.databases import SqliteConnections
 
 CREATE = """
 CREATE TABLE IF NOT EXISTS stored_events (
@@ -45,55 +43,6 @@ NEWEST_FIRST = OF_A_STREAM + "DESC LIMIT ?"
 ALL_TO_COME = 2**62
 
 
-class Connections:
-    """One connection that writes, under a lock, and one per thread that reads; none waits longer than the deadline."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._mine = local()
-        self._opened: list[sqlite3.Connection] = []
-        self._lock = Lock()
-        self._writer: sqlite3.Connection | None = None
-
-    def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self._name, uri=True, timeout=DEADLINE, isolation_level=None, check_same_thread=False, cached_statements=256
-        )
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        self._opened.append(connection)
-        return connection
-
-    def reader(self) -> sqlite3.Connection:
-        found: sqlite3.Connection | None = getattr(self._mine, "reader", None)
-        if found is None:
-            found = self._mine.reader = self._open()
-        return found
-
-    @contextmanager
-    def writer(self) -> Iterator[sqlite3.Connection]:
-        if not self._lock.acquire(timeout=DEADLINE):
-            raise OperationalError("another entry is being written for too long")
-        try:
-            if self._writer is None:
-                self._writer = self._open()
-            yield self._writer
-        except sqlite3.Error as error:
-            if is_read_only(error) and self._writer is not None:  # opened while the disk was full
-                self._opened.remove(self._writer)
-                self._writer.close()
-                self._writer = None
-            raise
-        finally:
-            self._lock.release()
-
-    def close(self) -> None:
-        for connection in self._opened:
-            connection.close()
-        self._opened.clear()
-        self._writer, self._mine = None, local()
-
-
 @contextmanager
 def as_the_library_says() -> Iterator[None]:
     """The driver's errors under the names of the library."""
@@ -110,7 +59,7 @@ class HubSQLiteRecorder(SQLiteApplicationRecorder):
 
     def __init__(self, datastore: SQLiteDatastore, events_table_name: str = "stored_events", **more: Any) -> None:
         super().__init__(datastore, events_table_name, **more)
-        self.connections = Connections(datastore.pool.db_name)
+        self.connections = SqliteConnections(datastore.pool.db_name)
 
     def construct_create_table_statements(self) -> list[str]:
         return STATEMENTS

@@ -59,11 +59,16 @@ class Statements:
             one._sqlite_conn.set_trace_callback(self._of_events)
             pool.put_connection(one)
         rows, keys = hub.rows, hub.ledger.seal._keystore  # type: ignore[attr-defined]
+        for name, reader in (("rows", rows.reader), ("keys", keys.reader)):  # type: ignore[attr-defined]
+            reader.reader().set_trace_callback(partial(self._of_reader, name))
         for name, engine in (("rows", rows._engine), ("rows", rows._reading), ("keys", keys._engine)):  # type: ignore[attr-defined]
             sql_events.listen(engine, "before_cursor_execute", partial(self._of_engine, name))
 
     def _of_events(self, statement: str) -> None:
         self.seen.append(f"events: {statement}")
+
+    def _of_reader(self, name: str, statement: str) -> None:
+        self.seen.append(f"{name}: {statement}")
 
     def _of_engine(self, name: str, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         self.seen.append(f"{name}: {statement}")

@@ -303,3 +303,36 @@ def test_another_case_can_be_opened_and_asked_about(who: str, three: Three) -> N
     assert opened <= {entry.case for entry in caseload(hub, who).entries}
     assert ["Q7"] == list(hub.unplaced("csc").requests)
     hub.close()
+
+
+def test_a_row_taken_out_of_the_middle_stops_its_case(three: Three) -> None:
+    """What a missing row would have changed nobody knows: nothing behind it is believed, and nothing is shown."""
+    three.hub.close()
+    with closing(sqlite3.connect(settings_in(three.folder).events)) as raw:
+        raw.execute("DROP TRIGGER stored_events_no_DELETE")
+        raw.execute("DELETE FROM stored_events WHERE originator_id = ? AND originator_version = 3", (three.damaged.hex,))
+        raw.commit()
+    hub = a_hub(three.folder, three.hub.now())
+
+    with pytest.raises(RecordUnreadable):
+        case_as_seen(hub, "ben", three.damaged)
+    with pytest.raises(RecordUnreadable):
+        hub.case_events(three.damaged)
+    assert "Cat Ellison" in str(case_as_seen(hub, "ben", three.after))
+
+
+def test_a_damaged_row_of_a_list_is_made_anew(three: Three) -> None:
+    """A derived row that fails its seal is thrown away and worked out again; nothing is shown of it meanwhile."""
+    stood = three.hub.rows.everything()
+    three.hub.close()
+    with closing(sqlite3.connect(settings_in(three.folder).rows)) as raw:
+        ((of,),) = raw.execute('SELECT "of" FROM "rows" LIMIT 1').fetchall()
+        raw.execute('UPDATE "rows" SET sealed = zeroblob(length(sealed)) WHERE "of" = ?', (of,))
+        raw.commit()
+    hub = a_hub(three.folder, three.hub.now())
+
+    with pytest.raises(RecordUnreadable):
+        hub.rows.find(CASELOAD, hub.blind.key(CASELOAD, "ben"))
+    catch_up(hub)
+
+    assert stood == hub.rows.everything()

@@ -58,7 +58,7 @@ CLEAR = (*SAID, *UNREADABLE, OSError)
 """What a hub may refuse to start with: the command line says each of these in one line."""
 CONCRETE = re.compile(
     r"index -?\d|row -?\d|tile \d|\w+\.(sqlite|key|head|id|pub)\b|the keys? of \S|[Cc]ase [0-9a-f-]{36}"
-    r"|rows of no case|the snapshot of|the read models|the key store|in the log:|the log's head|the head of \d+ rows"
+    r"|rows of no case|the snapshots?\b|the read models|the key store|in the log:|the log's head|the head of \d+ rows"
     r"|the log holds|the (log|events) file|(events|log): |stored_events|log_tiles|log_head|master-<number>"
 )
 """A row, an index, a table, a key, a case, or a file: what somebody who mends needs to know."""
@@ -470,6 +470,12 @@ def _cells(counts: Counter[str]) -> str:
     return " | ".join(str(counts[kind] or "") for kind in KINDS)
 
 
+def _complain(one: Outcome, seed: int) -> None:
+    say(f"{one.became}: copy {one.number} of seed {seed} ({one.victim}): {one.harm.kind}: {one.harm.what}")
+    for line in one.why:
+        say(f"    {line}")
+
+
 def report(outcomes: Sequence[Outcome], seed: int, took: float) -> int:
     ordered = sorted(outcomes, key=lambda one: one.number)
     bad = [one for one in ordered if one.became in (SILENT, BROKE)]
@@ -479,10 +485,6 @@ def report(outcomes: Sequence[Outcome], seed: int, took: float) -> int:
         say(f"without effect, {count}: {why}")
     for start, count in Counter(one.start for one in ordered if one.start).most_common():
         say(f"a hub started on damage that was named, {count}: {start}")
-    for one in bad:
-        say(f"{one.became}: copy {one.number} of seed {seed} ({one.victim}): {one.harm.kind}: {one.harm.what}")
-        for line in one.why:
-            say(f"    {line}")
     answered = sum(one.answered for one in ordered)
     say(f"{answered} copies that passed gave every answer to everybody as before; {took:.0f} s")
     silent, broke = (sum(one.became == kind for one in bad) for kind in (SILENT, BROKE))
@@ -520,6 +522,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         outcomes: list[Outcome] = []
         for outcome in run(numbers, victims, seed, given.jobs, blind=given.blind):
             outcomes.append(outcome)
+            if outcome.became in (SILENT, BROKE):
+                _complain(outcome, seed)
             if len(outcomes) % 500 == 0:
                 say(f"{len(outcomes)} copies done")
     return report(outcomes, seed, time.monotonic() - began)

@@ -20,6 +20,8 @@ from domain.record import Event
 from interfaces.storage.sqlite import HubSQLiteRecorder
 from tests.builders import a_case, a_concern, a_hub, a_partnership, settings_in
 
+FULL, EXTRA = 2, 3
+
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Hub:
@@ -192,7 +194,7 @@ def test_every_connection_of_the_store_reaches_the_disk(hub: Hub) -> None:
         pool.put_connection(one)
 
     assert 4 == len({id(one) for one in (*connections, writer)})
-    assert {("wal", 2)} == found
+    assert {("wal", FULL)} == found
 
 
 def test_every_connection_of_the_read_models_reaches_the_disk(hub: Hub) -> None:
@@ -202,7 +204,7 @@ def test_every_connection_of_the_read_models_reaches_the_disk(hub: Hub) -> None:
         with closing(engine.raw_connection()) as one, closing(engine.raw_connection()) as two:
             found |= {settings_of(connection.cursor()) for connection in (one, two)}
 
-    assert {("wal", 2)} == found
+    assert {("wal", EXTRA)} == found
 
 
 def test_a_position_that_moved_meanwhile_changes_no_rows(hub: Hub) -> None:
