@@ -150,7 +150,7 @@ def _keys(hub: Hub) -> Iterator[str]:
     ring = hub.ledger.seal
     if not isinstance(ring, KeyRing):
         raise TypeError(type(ring).__name__)
-    yield from (f"the key of {owner} does not open" for owner in ring.faulty())
+    yield from (f"the key of {owner} does not open under any master key here" for owner in ring.faulty())
     gone = {f"{kind}:{UUID(case).hex}" for case in hub.destructions().destroyed for kind in ("case", "locators")}
     yield from (f"the keys of {owner} are gone without a decision" for owner in sorted(ring.destroyed() - gone))
     back = sorted(ring.living() & gone)

@@ -222,10 +222,15 @@ class KeyRing:
         return {one.id: one.owner for one in self._keystore.all()}
 
     def faulty(self) -> list[str]:
-        """Owners of keys that no master key opens: damaged, or put under another's name."""
+        """Owners of keys that no master key opens: damaged, or put under another's name.
+
+        A destroyed one is faulty too when it names a master key newer than any: nothing new would be kept beside it.
+        """
         found = []
         for wrapped in self._keystore.all():
-            if wrapped.wrapped is not None:
+            if wrapped.wrapped is None:
+                found += [wrapped.owner] if wrapped.master > max(self._masters) else []
+            else:
                 try:
                     self._secret_of(wrapped)
                 except SealBroken:

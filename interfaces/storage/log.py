@@ -78,7 +78,9 @@ BEFORE_ALL = -(2**63)
 
 _HELD = select(HEAD.c.size, HEAD.c.text).where(HEAD.c.one == 1)
 _FIRST = insert(HEAD).values(one=1, size=0, root=EMPTY, text="")
-_CLAIM = update(HEAD).where(HEAD.c.one == 1, HEAD.c.size == bindparam("old")).values(size=HEAD.c.size)
+_CLAIM = update(HEAD).where(
+    HEAD.c.one == 1, HEAD.c.size == bindparam("old"), HEAD.c.root == bindparam("old_root")
+).values(size=HEAD.c.size)
 _GROWN = update(HEAD).where(HEAD.c.one == 1).values(
     size=bindparam("new"), root=bindparam("new_root"), text=bindparam("new_text")
 )
@@ -162,6 +164,7 @@ class HeadSigner:
             signed = replace(new, text=head_text(body, self.public_key, self._key.sign(body.encode())), kept="")
             if newest is None or newest.text != signed.text:
                 replace_file(self._path, signed.text.encode())
+                self._newest = replace(signed, kept=self._path.name)
         return signed
 
     @staticmethod
@@ -253,28 +256,56 @@ def _largest_power_below(size: int) -> int:
     return 1 << (size - 1).bit_length() - 1
 
 
+class _Level(Tree):
+    """The tile of a level that is not full yet: its hashes, and the tree they make."""
+
+    def __init__(self, hashes: bytes = b"") -> None:
+        super().__init__()
+        self.hashes = bytearray()
+        self.take(split(hashes))
+
+    def copy(self) -> "_Level":
+        same = _Level()
+        same.hashes, same.size, same._peaks = self.hashes.copy(), self.size, self._peaks.copy()
+        return same
+
+    def take(self, hashes: Sequence[bytes]) -> None:
+        """As many more as there is room for."""
+        self.hashes += b"".join(hashes)
+        if len(hashes) == WIDTH:
+            self.size, self._peaks = WIDTH, [full_root(hashes)]
+            return
+        append = self.append
+        for each in hashes:
+            append(each)
+
+    @property
+    def peaks(self) -> Sequence[bytes]:
+        return self._peaks
+
+
 class _Edge:
     """Where the tree grows: of each level the tile that is not full yet."""
 
-    def __init__(self, size: int, last: int, levels: Sequence[bytes], numbers: bytes) -> None:
+    def __init__(self, size: int, last: int, levels: Sequence[_Level], numbers: bytes) -> None:
         self.size, self.last = size, last
-        self.levels = [bytearray(level) for level in levels]
+        self.levels = list(levels)
         self.numbers = bytearray(numbers)
 
     def copy(self) -> "_Edge":
-        return _Edge(self.size, self.last, [bytes(level) for level in self.levels], bytes(self.numbers))
+        return _Edge(self.size, self.last, [level.copy() for level in self.levels], bytes(self.numbers))
 
     def grow(self, rows: Sequence[Row]) -> Written:
         """Takes the rows in; the tiles that changed."""
         written: Written = {}
-        at = 0
+        leaves, at = [leaf_of(row) for row in rows], 0
         while at < len(rows):
-            part = rows[at : at + WIDTH - len(self.levels[0]) // HASH]
-            number = self.size // WIDTH
-            self.levels[0] += b"".join(map(leaf_of, part))
-            self.numbers += struct.pack(f">{len(part)}Q", *(row[0] for row in part))
-            at, self.size = at + len(part), self.size + len(part)
-            written[0, number] = (bytes(self.levels[0]), bytes(self.numbers))
+            lowest, number = self.levels[0], self.size // WIDTH
+            to = min(len(rows), at + WIDTH - self.size % WIDTH)
+            lowest.take(leaves[at:to])
+            self.numbers += struct.pack(f">{to - at}Q", *[row[0] for row in rows[at:to]])
+            at, self.size = to, self.size + to - at
+            written[0, number] = (bytes(lowest.hashes), bytes(self.numbers))
             self._carry(number, written)
         self.last = rows[-1][0]
         return written
@@ -282,26 +313,48 @@ class _Edge:
     def _carry(self, number: int, written: Written) -> None:
         """A tile that is full gives its root to the level above."""
         level = 0
-        while len(self.levels[level]) == WIDTH * HASH:
-            root = full_root(split(bytes(self.levels[level])))
-            self.levels[level] = bytearray()
+        while self.levels[level].size == WIDTH:
+            root = self.levels[level].root()
+            self.levels[level] = _Level()
             level, number = level + 1, number // WIDTH
             if level == 1:
                 self.numbers = bytearray()
             if level == len(self.levels):
-                self.levels.append(bytearray())
-            self.levels[level] += root
-            written[level, number] = (bytes(self.levels[level]), b"")
+                self.levels.append(_Level())
+            self.levels[level].take([root])
+            written[level, number] = (bytes(self.levels[level].hashes), b"")
+
+    def root(self) -> bytes:
+        return Tree.grown(self.size, self.peaks()).root()
+
+    def peaks(self) -> list[bytes]:
+        """The roots of the full trees the whole tree is made of, the largest first."""
+        return [peak for level in reversed(self.levels) for peak in level.peaks]
 
     def hashes(self, level: int, number: int) -> bytes | None:
         """The tile, if it is one of those that are not full."""
         if level < len(self.levels) and number == self.size >> 8 * (level + 1):
-            return bytes(self.levels[level])
+            return bytes(self.levels[level].hashes)
         return None
 
-    def had(self, level: int, number: int) -> bool:
-        """Whether the store has the tile already."""
-        return number << 8 * (level + 1) < self.size >> 8 * level << 8 * level
+
+class _Since(Proofs):
+    """What can be proven of how a tree grew, from the roots of its full parts as they were and the tiles that changed.
+
+    A proof from the size before asks for those very parts, and for trees that hold nothing but later leaves.
+    """
+
+    def __init__(self, before: _Edge, written: Written) -> None:
+        super().__init__(lambda level, number: written[level, number][0])
+        heights = [height for height in reversed(range(before.size.bit_length())) if before.size >> height & 1]
+        self._peaks = dict(zip(((h, (before.size >> h) - 1) for h in heights), before.peaks(), strict=True))
+
+    def _full(self, height: int, index: int) -> bytes:
+        level, within = divmod(height, 8)
+        number, at = divmod(index, WIDTH >> within)
+        part = HASH << within
+        found = self._peaks.get((height, index))
+        return found or full_root(split(self._hashes(level, number)[at * part : (at + 1) * part]))
 
 
 class ProofLog:
@@ -333,11 +386,11 @@ class ProofLog:
             while True:
                 if self._edge is None:
                     self._load()
-                edge = self._edge or _Edge(0, BEFORE_ALL, [b""], b"")
+                edge = self._edge or _Edge(0, BEFORE_ALL, [_Level()], b"")
                 rows = self._source.sealed_rows(edge.last, limit)
                 if not rows:
                     return self._head
-                if self._take_in(edge.copy(), rows, limit) and len(rows) < limit:
+                if self._take_in(edge, rows, limit) and len(rows) < limit:
                     return self._head
 
     def head(self) -> Head | None:
@@ -470,34 +523,39 @@ class ProofLog:
     def _load(self) -> None:
         """Where the log stands, from its tables."""
         with self._reading.begin() as connection:
-            self._head = self._held(connection)
-            self._edge = _edge_at(connection, self._head.size) if self._head else None
+            head = self._held(connection)
+            edge = _edge_at(connection, head.size) if head else None
+        if head and edge and edge.root() != head.root:
+            raise LogDamaged("the last tiles of the log do not give the root of its head")
+        self._head, self._edge = head, edge
 
-    def _take_in(self, edge: _Edge, rows: Sequence[Row], limit: int) -> bool:
+    def _take_in(self, before: _Edge, rows: Sequence[Row], limit: int) -> bool:
         """Tiles and head move together or not at all; False when somebody else was faster.
 
         When a larger head was signed already (a crash before the tables were written), no smaller one is made.
         """
-        signed = self._signer.newest()
+        signed, edge = self._signer.newest(), before.copy()
         try:
             with self._engine.begin() as connection:
-                if not self._claimed(connection, edge.size):
+                if not self._claimed(connection):
                     self._edge = None
                     return False
                 while True:
-                    before = edge.copy()
-                    written = edge.grow(rows)
-                    _write(connection, before, written)
+                    size, written = edge.size, edge.grow(rows)
+                    _write(connection, size, written)
                     if signed is None or edge.size >= signed.size or len(rows) < limit:
                         break
                     rows = self._source.sealed_rows(edge.last, limit) or ()
                     if not rows:
                         break
-                proofs = Proofs(lambda level, number: _newest_tile(connection, written, edge, level, number))
-                root = proofs.root(0, edge.size)
-                head = self._signer.sign(
-                    edge.size, root, lambda old: proofs.consistency(old, edge.size), self._head
-                )
+
+                def proof(old: int) -> list[bytes]:
+                    if old == size == before.size:
+                        return _Since(before, written).consistency(old, edge.size)
+                    newest = Proofs(lambda level, number: _newest_tile(connection, written, edge, level, number))
+                    return newest.consistency(old, edge.size)
+
+                head = self._signer.sign(edge.size, edge.root(), proof, self._head)
                 connection.execute(_GROWN, {"new": head.size, "new_root": head.root, "new_text": head.text})
         except IntegrityError:  # the very first head, made by two at once
             self._edge = None
@@ -505,12 +563,13 @@ class ProofLog:
         self._edge, self._head = edge, head
         return True
 
-    @staticmethod
-    def _claimed(connection: Connection, size: int) -> bool:
-        if size == 0 and connection.execute(_HELD).first() is None:
+    def _claimed(self, connection: Connection) -> bool:
+        """Whether the tables stand where this log left or found them; then nobody else moves them meanwhile."""
+        if self._head is None and connection.execute(_HELD).first() is None:
             connection.execute(_FIRST)
             return True
-        claimed: int = connection.execute(_CLAIM, {"old": size}).rowcount
+        old = {"old": self._head.size, "old_root": self._head.root} if self._head else {"old": 0, "old_root": EMPTY}
+        claimed: int = connection.execute(_CLAIM, old).rowcount
         return claimed == 1
 
     def _held(self, connection: Connection) -> Head | None:
@@ -592,7 +651,7 @@ def _edge_at(connection: Connection, size: int) -> _Edge:
         if level == 0 and size:
             numbers = bytes(found.rows) if found is not None else b""
             last = _last_number(connection, size, numbers)
-        levels.append(hashes)
+        levels.append(_Level(hashes))
         entries //= WIDTH
     return _Edge(size, last, levels, numbers)
 
@@ -606,15 +665,20 @@ def _last_number(connection: Connection, size: int, numbers: bytes) -> int:
     return int.from_bytes(numbers[-8:], "big")
 
 
-def _write(connection: Connection, before: _Edge, written: Written) -> None:
+def _write(connection: Connection, before: int, written: Written) -> None:
     for statement, had in ((_FULLER_TILE, True), (_NEW_TILE, False)):
         values = [
             {"at_level": level, "at_number": number, "new_hashes": hashes, "new_rows": rows}
             for (level, number), (hashes, rows) in written.items()
-            if before.had(level, number) is had
+            if _had(before, level, number) is had
         ]
         if values:
             connection.execute(statement, values)
+
+
+def _had(size: int, level: int, number: int) -> bool:
+    """Whether a log of this size has the tile already."""
+    return number << 8 * (level + 1) < size >> 8 * level << 8 * level
 
 
 def _newest_tile(connection: Connection, written: Written, edge: _Edge, level: int, number: int) -> bytes:

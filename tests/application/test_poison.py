@@ -310,7 +310,8 @@ def test_a_row_taken_out_of_the_middle_stops_its_case(three: Three) -> None:
     three.hub.close()
     with closing(sqlite3.connect(settings_in(three.folder).events)) as raw:
         raw.execute("DROP TRIGGER stored_events_no_DELETE")
-        raw.execute("DELETE FROM stored_events WHERE originator_id = ? AND originator_version = 3", (three.damaged.hex,))
+        third = "DELETE FROM stored_events WHERE originator_id = ? AND originator_version = 3"
+        raw.execute(third, (three.damaged.hex,))
         raw.commit()
     hub = a_hub(three.folder, three.hub.now())
 
