@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import takewhile
 from threading import Lock
 from typing import TypeVar
 from uuid import UUID
@@ -44,6 +45,7 @@ RACES = 10
 ANSWERS_AWAITED = 2
 SENT = "~"
 SNAPSHOT_EVERY = 100
+ALL = 2**62
 NO_KEY = bytes(17)
 """The head of a row sealed by no key, for asking the key store in vain."""
 COOLING = timedelta(days=14)
@@ -137,27 +139,31 @@ class Hub:
         kept = self.rows.newest_snapshots(case_ids)
         return {case_id: _in_snapshot(case_id, kept.get(case_id)) for case_id in case_ids}
 
-    def cases(self, case_ids: Sequence[UUID]) -> tuple[list[Case], list[UUID]]:
-        """Cases after their newest events, and those that cannot be read; in two round trips, not two for each."""
+    def cases(self, case_ids: Sequence[UUID]) -> tuple[list[Case], list[UUID], list[Snapshot]]:
+        """Cases after their newest events, and those that cannot be read; in two round trips, not two for each.
+
+        The snapshots are those that came due on the way.
+        """
         held = {case_id: found for case_id in case_ids if (found := self._cases.get(case_id)) is not None}
         known = held | self._from_snapshots([case_id for case_id in case_ids if case_id not in held])
         decided = self._destructions
         wanted = [(case_stream(case_id), found.case.version) for case_id, found in known.items()]
         tails = self.ledger.tails([*wanted, (DESTRUCTIONS_STREAM, decided.version)])
         decided = self._with_destructions(decided, tails.events(DESTRUCTIONS_STREAM))
-        cases, unreadable = [], []
+        cases, unreadable, due = [], [], []
         for case_id, found in known.items():
             if str(case_id) in decided.destroyed:
                 continue
             try:
-                loaded = grown(found, tails.events(case_stream(case_id)))
+                loaded, passed = _grown_past(found, tails.events(case_stream(case_id)))
             except RecordUnreadable:
                 unreadable.append(case_id)
             except KeyDestroyed:
                 continue
             else:
                 cases.append(self._hold(self._cases, case_id, loaded).case)
-        return cases, unreadable
+                due += passed
+        return cases, unreadable, due
 
     def record(self, loaded: Loaded, events: Sequence[Event]) -> Loaded:
         """Append behind the case as loaded; the case with what was recorded.
@@ -177,8 +183,8 @@ class Hub:
             with suppress(snapshots.SnapshotOutdated):
                 case = snapshots.case_in(near.state)[0]
         while True:
-            read = self._next_hundred(case_stream(case_id), case.version)
-            by_then = [event for event in read if event.recorded <= at]
+            following = self.ledger.read_each(case_stream(case_id), case.version, case.version + SNAPSHOT_EVERY)
+            by_then = list(takewhile(lambda event: event.recorded <= at, following))
             case = fold(case_id, by_then, case)
             if len(by_then) < SNAPSHOT_EVERY:
                 return case
@@ -220,22 +226,29 @@ class Hub:
                 held.popitem(last=False)
         return newest
 
-    def keep_snapshots(self, stream: Stream, case_id: UUID) -> None:
-        """Keep the state of a case, or of what was shown of it, wherever one is due that is not kept yet."""
-        found = self._cases_passed(case_id) if stream.id == case_id else self._shown_passed(stream)
+    def keep_snapshots(self, stream: Stream, case_id: UUID, until: int = ALL) -> None:
+        """Keep the state of a case, or of what was shown of it, wherever one is due that is not kept yet.
+
+        Of a stream that is known to have come to `until` nothing later is read, and nothing at all where that is kept.
+        """
+        found = self._cases_passed(case_id, until) if stream.id == case_id else self._shown_passed(stream, until)
         self.rows.keep_snapshots(stream.owner, list(found))
 
-    def _cases_passed(self, case_id: UUID) -> Iterator[Snapshot]:
+    def _cases_passed(self, case_id: UUID, until: int) -> Iterator[Snapshot]:
         loaded = self._from_snapshots([case_id])[case_id]
-        while len(new := self._next_hundred(case_stream(case_id), loaded.case.version)) == SNAPSHOT_EVERY:
-            loaded = grown(loaded, new)
-            if kept_at(loaded.case.version):
-                state = snapshots.of_case(loaded.case, loaded.commands)
-                yield Snapshot(case_id, loaded.case.version, new[-1].recorded, state)
+        while loaded.case.version < until:
+            new = self._next_hundred(case_stream(case_id), loaded.case.version)
+            if len(new) < SNAPSHOT_EVERY:
+                return
+            loaded, passed = _grown_past(loaded, new)
+            yield from passed
 
-    def _shown_passed(self, stream: Stream) -> Iterator[Snapshot]:
+    def _shown_passed(self, stream: Stream, until: int) -> Iterator[Snapshot]:
         found = self._shown_by_snapshot(stream.id)
-        while len(new := self._next_hundred(stream, found.version)) == SNAPSHOT_EVERY:
+        while found.version < until:
+            new = self._next_hundred(stream, found.version)
+            if len(new) < SNAPSHOT_EVERY:
+                return
             found = shown.fold(new, found)
             if kept_at(found.version):
                 yield Snapshot(stream.id, found.version, new[-1].recorded, snapshots.of_shown(found))
@@ -385,6 +398,18 @@ def grown(loaded: Loaded, new: Sequence[Event]) -> Loaded:
         case=case,
         commands=loaded.commands | dict(command_of(event) for event in new),
     )
+
+
+def _grown_past(loaded: Loaded, new: Sequence[Event]) -> tuple[Loaded, list[Snapshot]]:
+    """The case with what was recorded since, and the snapshots of it that are due on the way."""
+    due, at, first = [], 0, loaded.case.version
+    for version in range(first - first % SNAPSHOT_EVERY + SNAPSHOT_EVERY, first + len(new) + 1, SNAPSHOT_EVERY):
+        if kept_at(version):
+            at, part = version - first, new[at : version - first]
+            loaded = grown(loaded, part)
+            state = snapshots.of_case(loaded.case, loaded.commands)
+            due.append(Snapshot(loaded.case.id, version, part[-1].recorded, state))
+    return grown(loaded, new[at:]), due
 
 
 def person_in(directory: Directory, who: str) -> tuple[Person, Agency]:

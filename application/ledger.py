@@ -3,7 +3,7 @@
 import hashlib
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import datetime
 from hmac import digest as hmac
 from typing import Any, Protocol, cast
@@ -206,7 +206,8 @@ class Tails:
 
     def events(self, stream: Stream) -> list[Event]:
         """Raises as `Ledger.read` does."""
-        return self._ledger.opened_in_order(self._rows.get(stream.id, []), self._after[stream.id])
+        rows = self._rows.get(stream.id, [])
+        return list(self._ledger.opened_in_order(stream, self._after[stream.id], rows))
 
 
 class Ledger(Application[UUID]):
@@ -230,14 +231,18 @@ class Ledger(Application[UUID]):
             RecordUnreadable: when one of them does not open.
             KeyDestroyed: when the stream's key was destroyed by decision.
         """
-        return self.opened_in_order(self.recorder.select_events(stream.id, gt=after, lte=until), after)
+        return list(self.read_each(stream, after, until))
+
+    def read_each(self, stream: Stream, after: int = 0, until: int | None = None) -> Iterator[Event]:
+        """As `read`, each opened when it is asked for."""
+        return self.opened_in_order(stream, after, self.recorder.select_events(stream.id, gt=after, lte=until))
 
     def tails(self, wanted: Sequence[tuple[Stream, int]]) -> "Tails":
         """What came behind a version in each of several streams, in one round trip; opened when asked for."""
         behind = [(stream.id, after) for stream, after in wanted]
         return Tails(self, dict(behind), self.rows.tails(behind))
 
-    def opened_in_order(self, rows: Sequence[StoredEvent], after: int) -> list[Event]:
+    def opened_in_order(self, stream: Stream, after: int, rows: Sequence[StoredEvent]) -> Iterator[Event]:
         """The events of rows that run on from a version; where one is missing, nothing behind it is believed.
 
         Raises:
@@ -245,7 +250,13 @@ class Ledger(Application[UUID]):
         """
         if rows and rows[-1].originator_version != after + len(rows):
             raise RecordUnreadable
-        return [self.opened(one) for one in rows]
+        try:
+            for one in rows:
+                yield self.opened(one)
+        except KeyDestroyed as gone:
+            if gone.args != (stream.owner,):  # the row is another's, put here
+                raise RecordUnreadable from gone
+            raise
 
     def opened(self, stored: StoredEvent) -> Event:
         try:

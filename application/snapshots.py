@@ -17,6 +17,7 @@ from domain.assessment import (
     AnswersOf,
     Assessment,
     BlankAnswer,
+    Given,
     Point,
     QuestionsAnswered,
     Ticks,
@@ -81,15 +82,25 @@ class ActLine(msgspec.Struct, frozen=True, array_like=True):
     blanks: tuple[BlankAnswer, ...]
 
 
+class GivenLine(msgspec.Struct, frozen=True, array_like=True):
+    """An act of answering, as far as an answer that still stands tells of it."""
+
+    position: int
+    recorded: datetime
+    by: int
+    justification: str
+
+
 class Stand(msgspec.Struct, frozen=True, array_like=True):
-    """Where all acts of answering of one agency led."""
+    """Where all acts of answering of one agency led; `given` names, per question, one of `acts` by its place there."""
 
     answers: AgencyAnswers
-    rests: dict[int, str]
+    acts: tuple[GivenLine, ...]
+    given: dict[int, int]
 
 
 class Body(msgspec.Struct, frozen=True, array_like=True):
-    """A case in its snapshot: small parts as they are; versions, acts of answering and commands packed."""
+    """A case in its snapshot: small parts as they are; versions, acts of answering and commands packed, stands too."""
 
     id: UUID
     version: int
@@ -109,7 +120,7 @@ class Body(msgspec.Struct, frozen=True, array_like=True):
     instrument: str
     ended_by: str
     assessment: dict[str, Packed]
-    stands: dict[str, Stand]
+    stands: dict[str, bytes]
     proposals: tuple[Proposal, ...]
     answered: int
     risk: dict[str, Packed]
@@ -144,7 +155,7 @@ LINES: dict[str, Any] = {
 
 
 def _shapes() -> bytes:
-    known = msgspec.inspect.multi_type_info([Body, ShownBody, ActLine, DETAIL, *LINES.values()])
+    known = msgspec.inspect.multi_type_info([Body, ShownBody, Stand, ActLine, DETAIL, *LINES.values()])
     return hashlib.sha256(repr(known).encode()).digest()[:8]
 
 
@@ -152,6 +163,7 @@ HEAD = bytes([FORMAT]) + _shapes()
 _encoder = msgpack.Encoder()
 _body = msgpack.Decoder(Body)
 _shown_body = msgpack.Decoder(ShownBody)
+_stand = msgpack.Decoder(Stand)
 
 
 @cache
@@ -230,6 +242,28 @@ class Lazily(Sequence[One]):
         return self._all
 
 
+class Led:
+    """Where the acts of answering of an agency led, as it lies in a snapshot; unpacked when asked for."""
+
+    __slots__ = ("_actors", "_count", "_point", "packed")
+
+    def __init__(self, count: int, packed: bytes, actors: tuple[Actor, ...]) -> None:
+        self.packed = packed
+        self._count = count
+        self._actors = actors
+        self._point: Point | None = None
+
+    def __call__(self) -> Point:
+        if self._point is None:
+            stand = _stand.decode(self.packed)
+            acts = [
+                Given(line.position, line.recorded, self._actors[line.by], line.justification) for line in stand.acts
+            ]
+            given = {question: acts[place] for question, place in stand.given.items()}
+            self._point = Point(self._count, stand.answers, given)
+        return self._point
+
+
 class Commands(Mapping[Sent, str]):
     """The (command id, person) pairs a stream has seen, each with the digest of what was sent; those before, packed."""
 
@@ -299,9 +333,7 @@ def of_case(case: Case, commands: Mapping[Sent, str]) -> bytes:
         ended_by=case.assessment.ended_by,
         assessment=keep.items(assessed),
         stands={
-            item: Stand(versions.point.answers, versions.point.rests)
-            for item, versions in assessed.items()
-            if isinstance(versions, AnswersOf)
+            item: keep.stand(versions) for item, versions in assessed.items() if isinstance(versions, AnswersOf)
         },
         proposals=case.risk.proposals,
         answered=case.risk.answered,
@@ -349,6 +381,18 @@ class _Keeping:
 
     def _place(self, actor: Actor) -> int:
         return self.actors.setdefault(actor, len(self.actors))
+
+    def stand(self, versions: AnswersOf) -> bytes:
+        """Where the acts of an agency led; as it lay, where none came since."""
+        lying = versions.after_them
+        if isinstance(lying, Led) and not versions.since:
+            return lying.packed
+        acts: dict[Given, int] = {}
+        given = {question: acts.setdefault(act, len(acts)) for question, act in versions.point.given.items()}
+        lines = tuple(
+            GivenLine(act.position, act.recorded, self._place(act.by), act.justification) for act in acts
+        )
+        return _encoder.encode(Stand(versions.point.answers, lines, given))
 
     def _act(self, act: Answering) -> ActLine:
         position, event = act
@@ -436,10 +480,8 @@ def _version(item: str, line: Line[Any], actors: tuple[Actor, ...], number: int)
     )
 
 
-def _answers(item: str, packed: Packed, actors: tuple[Actor, ...], stand: Stand) -> AnswersOf:
-    return AnswersOf(
-        item, Lazily(item, packed, actors, ActLine, _act), Point(packed[0], stand.answers, stand.rests)
-    )
+def _answers(item: str, packed: Packed, actors: tuple[Actor, ...], stand: bytes) -> AnswersOf:
+    return AnswersOf(item, Lazily(item, packed, actors, ActLine, _act), Led(packed[0], stand, actors))
 
 
 def _act(_: str, line: ActLine, actors: tuple[Actor, ...], number: int) -> Answering:

@@ -38,16 +38,16 @@ class Bench:
     The second hub holds many short cases, for the lists.
     """
 
-    def __init__(self, folder: Path, rounds: int, acts: int, cases: int) -> None:
+    def __init__(self, folder: Path, rounds: int, acts: int, cases: int, sizes: tuple[int, ...] = SIZES) -> None:
         self.clock, self.acts = BenchClock(), acts
         self.opened, self.listed = new_home(folder / "case"), new_home(folder / "lists")
         self.hub = build_hub(self.opened, self.clock)
         set_up_partnership(self.hub)
         self.written = {
             size: [write_case(self.hub, self.clock, size + number, size, looks=True) for number in range(rounds)]
-            for size in SIZES
+            for size in sizes
         }
-        self.read = {size: write_case(self.hub, self.clock, 20_000 + size, size, looks=True) for size in SIZES}
+        self.read = {size: write_case(self.hub, self.clock, 20_000 + size, size, looks=True) for size in sizes}
         self.middle = {size: self.hub.case_events(case)[size // 2].recorded for size, case in self.read.items()}
         catch_up(self.hub)
         lists = build_hub(self.listed, self.clock)
@@ -57,7 +57,7 @@ class Bench:
         catch_up(lists)
         self.rows_of_lists = len(lists.rows.everything())
         lists.close()
-        newest = self.hub.case_events(self.read[SIZES[0]])[-2:-1]
+        newest = self.hub.case_events(self.read[sizes[0]])[-2:-1]
         stream = case_stream(case_id(30_000))
         self.hub.append(stream, 0, newest)
         size = len(self.hub.ledger.recorder.select_events(stream.id)[0].state)
@@ -68,8 +68,8 @@ class Bench:
         self.rounds = Rounds([
             Task(RECORDING, INSERT, self.floor.insert, 10 * acts),
             Task(RECORDING, "one event, appended", lambda n: self.hub.append(stream, n + 1, newest), acts),
-            *(Task(RECORDING, f"an answer, case of {size:,}", self._record(size), acts) for size in SIZES),
-            *(task for size in SIZES for task in self._opening(size)),
+            *(Task(RECORDING, f"an answer, case of {size:,}", self._record(size), acts) for size in sizes),
+            *(task for size in sizes for task in self._opening(size)),
             Task(LISTING, SELECT_ALL, self._select_all, SELDOM),
             Task(LISTING, "all read models rebuilt", self._on_fresh(rebuild), 1, self._start(self.listed)),
         ])  # fmt: skip

@@ -5,7 +5,6 @@ The hub's answer names a concern as its evidence; the words the peers keep there
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -99,7 +98,7 @@ class HubPeer:
 
 
 def answers_in(case: Case) -> list[tuple[Any, ...]]:
-    """Every current answer with who gave it and when, which is in the newest act that gave one to its question."""
+    """Every current answer with who gave it and when."""
     found: list[tuple[Any, ...]] = []
     for agency in AGENCIES:
         versions = case.assessment.items.get(f"answers:{agency}")
@@ -109,18 +108,14 @@ def answers_in(case: Case) -> list[tuple[Any, ...]]:
 
 
 def _current(versions: AnswersOf) -> Iterator[tuple[Any, ...]]:
-    wanted = set(versions.point.answers.answers)
-    for _, told in chain(reversed(versions.since), reversed(versions.earlier[:])):
-        for one in told.answers:
-            if one.question in wanted:
-                wanted.discard(one.question)
-                evidence, _, note = one.note.partition("\n")
-                yield (
-                    told.by.agency, one.question, 1, one.option, one.alternative, evidence, note,
-                    told.justification, told.by.person, told.by.role, told.recorded,
-                )  # fmt: skip
-        if not wanted:
-            return
+    point = versions.point
+    for question, one in point.answers.answers.items():
+        given = point.given[question]
+        evidence, _, note = one.note.partition("\n")
+        yield (
+            given.by.agency, question, 1, one.option, one.alternative, evidence, note, given.justification,
+            given.by.person, given.by.role, given.recorded,
+        )  # fmt: skip
 
 
 def _story(number: int, changes: int) -> Iterator[Event]:

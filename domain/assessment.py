@@ -1,6 +1,7 @@
 """The assessment tool: ticks of Section 1 B–F and, per question and agency, an answer or a reasoned blank."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import chain, islice
 from typing import Annotated, overload
 
@@ -8,7 +9,7 @@ import msgspec
 
 from domain.errors import AlreadyDone, AssessmentNotStarted, BadInput, RiskNotAgreed, UnknownOption
 from domain.instrument import CURRENT, instrument
-from domain.record import Act, Command, Event, Line, OptionalText, Placed, Version, Versions, next_version, put
+from domain.record import Act, Actor, Command, Event, Line, OptionalText, Placed, Version, Versions, next_version, put
 from domain.vocabulary import BlankReason, Change
 
 Number = Annotated[int, msgspec.Meta(ge=1, le=100)]
@@ -89,13 +90,22 @@ class AgencyAnswers(msgspec.Struct, frozen=True, gc=False):
     blanks: dict[int, BlankAnswer]
 
 
-class Point(msgspec.Struct, frozen=True, gc=False):
-    """Where an agency stands after `count` acts; `rests` says per question under which justification it was last told.
+class Given(msgspec.Struct, frozen=True, gc=False):
+    """Of the act by which an answer was given, or left blank: its position in the stream, when, who, resting on what.
     """
+
+    position: int
+    recorded: datetime
+    by: Actor
+    justification: str
+
+
+class Point(msgspec.Struct, frozen=True, gc=False):
+    """Where an agency stands after `count` acts; `given` says per question by which act it was last told."""
 
     count: int = 0
     answers: AgencyAnswers = AgencyAnswers({}, {})
-    rests: dict[int, str] = {}
+    given: dict[int, Given] = {}
 
 
 BEGINNING = Point()
@@ -107,17 +117,21 @@ class AnswersOf(Sequence[Version]):
     """The versions of `answers:<agency>`, one per act of answering; kept as the acts and made when looked at.
 
     Nothing is ever changed in it: more acts make new ones. Those that grew from one another share one list, which only
-    ever gets longer, and each reads as far as it knows. `earlier` acts may lie packed; `after_them` is where they led.
+    ever gets longer, and each reads as far as it knows. `earlier` acts may lie packed, and where they led is asked of
+    `after_them` when it is wanted.
     """
 
-    __slots__ = ("_known", "_made", "_newest", "_point", "_since", "earlier", "item")
+    __slots__ = ("_known", "_made", "_newest", "_point", "_since", "after_them", "earlier", "item")
 
-    def __init__(self, item: str, earlier: Sequence[Answering] = (), after_them: Point = BEGINNING) -> None:
+    def __init__(
+        self, item: str, earlier: Sequence[Answering] = (), after_them: Callable[[], Point] = Point
+    ) -> None:
         self.item = item
         self.earlier = earlier
         self._since: list[Answering] = []
         self._known = 0
-        self._point = after_them
+        self.after_them = after_them
+        self._point: Point | None = None
         self._made: tuple[tuple[Version, ...], Point] = ((), BEGINNING)
         self._newest: Version | None = None
 
@@ -128,8 +142,8 @@ class AnswersOf(Sequence[Version]):
             since.extend(acts)
         if since[known] is not acts[0]:
             since = [*since[:known], *acts]
-        more = AnswersOf(self.item, self.earlier, self._point)
-        more._since, more._known, more._made = since, known + len(acts), self._made
+        more = AnswersOf(self.item, self.earlier, self.after_them)
+        more._since, more._known, more._point, more._made = since, known + len(acts), self._point, self._made
         return more
 
     @property
@@ -140,9 +154,11 @@ class AnswersOf(Sequence[Version]):
     @property
     def point(self) -> Point:
         """Where the agency stands after all of them."""
-        if self._point.count < len(self):
-            self._point = _gone_on(self._point, self._since[self._point.count - len(self.earlier) : self._known])
-        return self._point
+        point = self._point or self.after_them()
+        if point.count < len(self):
+            point = _gone_on(point, self._since[point.count - len(self.earlier) : self._known])
+        self._point = point
+        return point
 
     def __len__(self) -> int:
         return len(self.earlier) + self._known
@@ -163,6 +179,8 @@ class AnswersOf(Sequence[Version]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence):
             return NotImplemented
+        if isinstance(other, AnswersOf) and self.point != other.point:
+            return False
         return len(self) == len(other) and self._all() == tuple(other)
 
     __hash__ = None  # type: ignore[assignment]
@@ -187,25 +205,26 @@ class AnswersOf(Sequence[Version]):
 
 def _gone_on(point: Point, acts: Sequence[Answering]) -> Point:
     """Where the agency stands after more acts: a question is answered or left blank, and untouched stays as it was."""
-    answers, blanks, rests = dict(point.answers.answers), dict(point.answers.blanks), dict(point.rests)
-    for _, event in acts:
+    answers, blanks, given = dict(point.answers.answers), dict(point.answers.blanks), dict(point.given)
+    for position, event in acts:
+        act = Given(position, event.recorded, event.by, event.justification)
         for answer in event.answers:
             blanks.pop(answer.question, None)
         for blank in event.blanks:
             answers.pop(blank.question, None)
         for answer in event.answers:
             answers[answer.question] = answer
-            rests[answer.question] = event.justification
+            given[answer.question] = act
         for blank in event.blanks:
             blanks[blank.question] = blank
-            rests[blank.question] = event.justification
-    return Point(point.count + len(acts), AgencyAnswers(answers, blanks), rests)
+            given[blank.question] = act
+    return Point(point.count + len(acts), AgencyAnswers(answers, blanks), given)
 
 
 def _version(item: str, act: Answering, point: Point) -> Version:
     """The version an act made, of where it led."""
     position, event = act
-    names = dict.fromkeys(point.rests.values())
+    names = dict.fromkeys(given.justification for given in point.given.values())
     names.pop(event.justification, None)
     return Version(
         item=item,

@@ -9,14 +9,19 @@ from interfaces.storage.log import ProofLog
 
 EVERY = 0.1
 """Seconds between two looks at the record: the stated delay of the proof log's head."""
+AT_ONCE = 200
+"""Entries derived from in one batch, between two turns of the log."""
 WAIT_AFTER_TROUBLE = 2.0
 LOG = logging.getLogger("hub.background")
 
 
 def keep_up(hub: Hub, log: ProofLog) -> None:
-    """Take in everything recorded by now: first the log, which proves it, then the rows derived from it."""
+    """Take in everything recorded by now: first the log, which proves it, then the rows derived from it.
+
+    After every batch of these the log comes first again, so that its head does not wait for them.
+    """
     log.follow()
-    catch_up(hub)
+    catch_up(hub, lambda _: log.follow(), AT_ONCE)
 
 
 class Worker(Thread):

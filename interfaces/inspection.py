@@ -6,12 +6,12 @@ from functools import partial
 from uuid import UUID
 
 from application.hub import Hub
-from application.projections.checking import MANY, every_row, faulty_entries, faulty_rows, faulty_snapshots
+from application.projections.checking import every_row, faulty_derived, faulty_entries
 from application.queries.destructions import destroyed
 from interfaces.bootstrap import build_hub, heads_of_witnesses, log_of, signer_of
 from interfaces.settings import Settings, SettingsDamaged
 from interfaces.storage.damage import whole
-from interfaces.storage.keyring import KeyRing
+from interfaces.storage.keyring import ID, KeyRing
 from interfaces.storage.keystore import META as KEYS
 from interfaces.storage.log import META as LOG
 from interfaces.storage.read_models import META as ROWS
@@ -103,12 +103,12 @@ def _files(found: Found, settings: Settings) -> None:
 
 def _derived(found: Found, settings: Settings) -> None:
     hub = build_hub(settings)
+    owners: dict[UUID, str] = {}
     checks: tuple[tuple[str, Callable[[Hub], Iterable[str]]], ...] = (
-        ("the key store", _keys),
+        ("the key store", partial(_keys, owners)),
         ("keys/log.head", partial(_newest_head, settings)),
-        ("the record", faulty_entries),
-        ("the read models", faulty_rows),
-        ("the snapshots", faulty_snapshots),
+        ("the record", partial(faulty_entries, owners=owners)),
+        ("the read models", faulty_derived),
     )
     try:
         for part, check in checks:
@@ -127,7 +127,7 @@ def _note(found: Found, hub: Hub) -> None:
         found.notes.append(
             f"Case {case}: destroyed on {event.recorded:%Y-%m-%d} by decision {event.proposal} of {agencies}."
         )
-    behind = len(hub.ledger.follow(hub.rows.position(), MANY))
+    behind = sum(1 for _ in every_row(hub, hub.rows.position()))
     if behind:
         found.notes.append(f"The read models are {behind} entries behind; they catch up when the hub runs.")
 
@@ -145,8 +145,11 @@ def _newest_head(settings: Settings, hub: Hub) -> Iterator[str]:
         yield f"keys/log.head {held}, the log that of {own.size}: it was put back or removed. The next entry renews it."
 
 
-def _keys(hub: Hub) -> Iterator[str]:
-    """Every key opens and is its owner's, every row names one; destroyed are those that were decided, no others."""
+def _keys(owners: dict[UUID, str], hub: Hub) -> Iterator[str]:
+    """Every key opens and is its owner's, every row names one; destroyed are those that were decided, no others.
+
+    Whose every stream is comes to stand in `owners`: the rows are walked once for all that want to know.
+    """
     ring = hub.ledger.seal
     if not isinstance(ring, KeyRing):
         raise TypeError(type(ring).__name__)
@@ -155,8 +158,11 @@ def _keys(hub: Hub) -> Iterator[str]:
     yield from (f"the keys of {owner} are gone without a decision" for owner in sorted(ring.destroyed() - gone))
     back = sorted(ring.living() & gone)
     yield from (f"the keys of {owner} came back after the case was destroyed" for owner in back)
-    seen = set()
-    for number, stream, _, owner in every_row(hub):
-        if not owner and stream not in seen:
-            seen.add(stream)
+    ids = ring.ids()
+    for number, stream, _, head in every_row(hub):
+        owner = ids.get(head[1 : 1 + ID], "")
+        if not owner and owners.get(stream) != "":
             yield f"row {number}: its key is missing from the key store"
+        elif owners.get(stream, owner) not in (owner, ""):
+            yield f"row {number}: it lies under the key of {owner}, the rest of its stream {stream} does not"
+        owners[stream] = owner

@@ -35,7 +35,7 @@ KEYS = Table(
 _COLUMNS = "SELECT id, owner, number, master, wrapped FROM keys"
 _BY_ID = f"{_COLUMNS} WHERE id = ?"
 _NEWEST = f"{_COLUMNS} WHERE owner = ? ORDER BY number DESC LIMIT 1"
-_UNDER_A_NEWER = select(KEYS.c.id).where(KEYS.c.master > bindparam("ours")).limit(1)
+_UNDER_A_NEWER = select(KEYS.c.id).where(KEYS.c.master > bindparam("ours"), KEYS.c.wrapped.is_not(None)).limit(1)
 _REWRAP = (
     update(KEYS)
     .where(KEYS.c.id == bindparam("wanted"), KEYS.c.wrapped.is_not(None))

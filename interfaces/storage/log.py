@@ -21,7 +21,6 @@ from sqlalchemy import (
     delete,
     insert,
     select,
-    update,
 )
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
@@ -78,21 +77,12 @@ BEFORE_ALL = -(2**63)
 
 _HELD = select(HEAD.c.size, HEAD.c.text).where(HEAD.c.one == 1)
 _FIRST = insert(HEAD).values(one=1, size=0, root=EMPTY, text="")
-_CLAIM = update(HEAD).where(
-    HEAD.c.one == 1, HEAD.c.size == bindparam("old"), HEAD.c.root == bindparam("old_root")
-).values(size=HEAD.c.size)
-_GROWN = update(HEAD).where(HEAD.c.one == 1).values(
-    size=bindparam("new"), root=bindparam("new_root"), text=bindparam("new_text")
-)
+_CLAIM = "UPDATE log_head SET size = size WHERE one = 1 AND size = ? AND root = ?"
+_GROWN = "UPDATE log_head SET size = ?, root = ?, text = ? WHERE one = 1"
+_NEW_TILE = 'INSERT INTO log_tiles (hashes, "rows", level, number) VALUES (?, ?, ?, ?)'
+_FULLER_TILE = 'UPDATE log_tiles SET hashes = ?, "rows" = ? WHERE level = ? AND number = ?'
 _AT = (TILES.c.level == bindparam("at_level"), TILES.c.number == bindparam("at_number"))
 _TILE = select(TILES.c.hashes, TILES.c.rows).where(*_AT)
-_NEW_TILE = insert(TILES).values(
-    level=bindparam("at_level"),
-    number=bindparam("at_number"),
-    hashes=bindparam("new_hashes"),
-    rows=bindparam("new_rows"),
-)
-_FULLER_TILE = update(TILES).where(*_AT).values(hashes=bindparam("new_hashes"), rows=bindparam("new_rows"))
 _EVERY_TILE = select(TILES).order_by(TILES.c.level.desc(), TILES.c.number)
 
 Written = dict[tuple[int, int], tuple[bytes, bytes]]
@@ -556,7 +546,7 @@ class ProofLog:
                     return newest.consistency(old, edge.size)
 
                 head = self._signer.sign(edge.size, edge.root(), proof, self._head)
-                connection.execute(_GROWN, {"new": head.size, "new_root": head.root, "new_text": head.text})
+                _run(connection, _GROWN, [(head.size, head.root, head.text)])
         except IntegrityError:  # the very first head, made by two at once
             self._edge = None
             return False
@@ -568,9 +558,8 @@ class ProofLog:
         if self._head is None and connection.execute(_HELD).first() is None:
             connection.execute(_FIRST)
             return True
-        old = {"old": self._head.size, "old_root": self._head.root} if self._head else {"old": 0, "old_root": EMPTY}
-        claimed: int = connection.execute(_CLAIM, old).rowcount
-        return claimed == 1
+        old = (self._head.size, self._head.root) if self._head else (0, EMPTY)
+        return _run(connection, _CLAIM, [old]) == 1
 
     def _held(self, connection: Connection) -> Head | None:
         found = connection.execute(_HELD).first()
@@ -667,13 +656,16 @@ def _last_number(connection: Connection, size: int, numbers: bytes) -> int:
 
 def _write(connection: Connection, before: int, written: Written) -> None:
     for statement, had in ((_FULLER_TILE, True), (_NEW_TILE, False)):
-        values = [
-            {"at_level": level, "at_number": number, "new_hashes": hashes, "new_rows": rows}
-            for (level, number), (hashes, rows) in written.items()
-            if _had(before, level, number) is had
-        ]
-        if values:
-            connection.execute(statement, values)
+        tiles = [(*tile, *place) for place, tile in written.items() if _had(before, *place) is had]
+        if tiles:
+            _run(connection, statement, tiles)
+
+
+def _run(connection: Connection, statement: str, values: list[tuple[Any, ...]]) -> int:
+    """How many rows the statement changed; a turn of the log is short, and half of it would be putting it together."""
+    given = values if len(values) > 1 else values[0]
+    marked = statement.replace("?", "%s") if connection.dialect.paramstyle != "qmark" else statement
+    return connection.exec_driver_sql(marked, given).rowcount
 
 
 def _had(size: int, level: int, number: int) -> bool:

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import NoResultFound
 
 from application.ledger import owner_of_case
 from application.ports import BlindIndex, KeyDestroyed, Row, Seal, SealBroken, Snapshot
@@ -91,8 +92,10 @@ class SqlReadModels:
     # ---- how far
 
     def position(self) -> int:
-        ((position,),) = self.reader.read(_POSITION)
-        return int(position)
+        found = self.reader.read(_POSITION)
+        if len(found) != 1:
+            raise NoResultFound(f"the read models hold {len(found)} positions instead of one")
+        return int(found[0][0])
 
     def replace(
         self,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from application.hub import Hub, command_of
 from application.snapshots import HEAD, SnapshotOutdated, case_in, of_case, of_shown, shown_in
+from domain.assessment import Answer, AnswerQuestions, AnswersOf, Given, StartAssessment
 from domain.case import Case, evolve, fold
 from domain.consents import ConsentRecorded, Scope
 from domain.disclosures import NOTHING_SHOWN, CorrectionTold
@@ -22,7 +23,7 @@ from interfaces.demo.scenario import read_scenario
 from policies.editions import edition_in_force
 from policies.viewing import Judgement, judge_version
 from tests.builders import SCENARIOS, replayed
-from tests.domain.builders import POLICE, SCHOOL, Story, a_concern, a_correction, a_justification, an_act
+from tests.domain.builders import HEALTH, LEAD, POLICE, SCHOOL, Story, a_concern, a_correction, a_justification, an_act
 from tests.domain.histories import REST, SAID, whatever_is_taken
 
 FILES = sorted(path.name for path in SCENARIOS.glob("*.toml"))
@@ -130,6 +131,36 @@ def test_the_newest_version_is_had_without_the_others():
     assert (True, True, False, False) == (found == folded, folded == found, found == folded[:4], found == 2)
     with pytest.raises(IndexError):
         _ = found[5]
+
+
+def test_by_which_act_each_answer_was_given_comes_back():
+    """From a snapshot, from one after it in which another agency answered too, and told on behind it."""
+    story = Story().says(LEAD, a_justification("J1"), StartAssessment(justification="J1"))
+    story.says(HEALTH, a_justification("J2")).says(LEAD, _answers("J1", 1, 2), _answers("J1", 2))
+    first, _ = case_in(of_case(story.case, NOBODY))
+    lead = Actor("csc-worker", Role.PRACTITIONER, "csc")
+    before, since = story.at - timedelta(minutes=1), story.at
+    stood = {1: Given(7, before, lead, "J1"), 2: Given(8, since, lead, "J1")}
+    story.says(HEALTH, _answers("J2", 2))
+    second, _ = case_in(of_case(evolve(first, story.events[-1]), NOBODY))
+    health = Given(9, story.at, Actor("health-worker", Role.PRACTITIONER, "health"), "J2")
+    story.says(LEAD, _answers("J1", 1))
+    told_on = evolve(second, story.events[-1])
+
+    assert ({"answers:csc": stood}, {"answers:csc": stood, "answers:health": {2: health}}) == (
+        _given(first), _given(second),
+    )  # fmt: skip
+    assert {1: Given(10, story.at, lead, "J1"), 2: stood[2]} == _given(told_on)["answers:csc"]
+
+
+def _answers(justification: str, *questions: int) -> AnswerQuestions:
+    return AnswerQuestions(
+        justification=justification, answers=tuple(Answer(question=one, option=1) for one in questions)
+    )
+
+
+def _given(case: Case) -> dict[str, dict[int, Given]]:
+    return {item: kept.point.given for item, kept in case.items.items() if isinstance(kept, AnswersOf)}
 
 
 def test_a_time_keeps_the_offset_it_was_stated_with():

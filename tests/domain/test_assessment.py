@@ -6,10 +6,12 @@ from domain.assessment import (
     AgencyAnswers,
     Answer,
     AnswerQuestions,
+    AnswersOf,
     AssessmentEnded,
     AssessmentStarted,
     BlankAnswer,
     EndAssessment,
+    Given,
     Point,
     QuestionsAnswered,
     StartAssessment,
@@ -24,7 +26,7 @@ from domain.errors import (
     RiskNotAgreed,
     UnknownOption,
 )
-from domain.record import Versions
+from domain.record import Actor, Versions
 from domain.risk import AgreeRisk, ProposeRisk
 from domain.vocabulary import BlankReason, Role
 from tests.domain.builders import HEALTH, LEAD, SCHOOL, Story, a_consent, a_justification, an_act, by_consent
@@ -296,11 +298,24 @@ def test_versions_of_answers_are_compared_one_by_one(story):
     )  # fmt: skip
 
 
+def test_the_same_acts_said_to_have_led_elsewhere_are_not_the_same(story):
+    """Where they led may have been kept, and then is compared as well."""
+    versions = story.says(LEAD, answers(answer(1, 1))).case.items["answers:csc"]
+    kept = AnswersOf("answers:csc", versions.since, lambda: versions.point)
+    other = Point(1, AgencyAnswers({1: answer(1, 2)}, {}), versions.point.given)
+
+    assert (True, False) == (kept == versions, AnswersOf("answers:csc", versions.since, lambda: other) == versions)
+
+
 def test_where_an_agency_stands_is_told_from_all_its_acts(story):
-    """How many acts, what they left answered, and on what each answer rests; asked again, the same."""
-    story.says(HEALTH, answers(answer(1, 1), justification="J3"), a_justification("J4"))
-    story.says(HEALTH, answers(answer(2, 1), justification="J4"))
+    """How many acts, what they left answered or blank, and which act said so of each; asked again, the same."""
+    story.says(HEALTH, answers(answer(1, 1), answer(3, 1), justification="J3"))
+    first = Given(8, story.at, Actor("health-worker", Role.PRACTITIONER, "health"), "J3")
+    story.says(HEALTH, a_justification("J4"))
+    story.says(HEALTH, answers(answer(2, 1), blanks=(blank(1),), justification="J4"), person="ann")
+    second = Given(10, story.at, Actor("ann", Role.PRACTITIONER, "health"), "J4")
     versions = story.case.items["answers:health"]
-    expected = Point(2, AgencyAnswers({1: answer(1, 1), 2: answer(2, 1)}, {}), {1: "J3", 2: "J4"})
+    led_to = AgencyAnswers({2: answer(2, 1), 3: answer(3, 1)}, {1: blank(1)})
+    expected = Point(2, led_to, {1: second, 2: second, 3: first})
 
     assert expected == versions.point == versions.point

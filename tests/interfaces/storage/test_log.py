@@ -4,9 +4,12 @@ import hashlib
 import json
 import random
 import shutil
+import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -103,6 +106,48 @@ def test_every_start_finds_its_place_in_the_middle_of_a_tile(tmp_path: Path) -> 
         log, _ = a_log(tmp_path, rows[:size])
 
         assert (size, mth(leaves(rows[:size]))) == (followed(log).size, followed(log).root)
+    assert [] == named(log.audit())
+
+
+class AskedForProofs(HeadSigner):
+    """A signer that keeps what it was given to check."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder / "log.key", folder / "log.head", ORIGIN)
+        self.given: list[tuple[int, int, Sequence[bytes]]] = []
+
+    def sign(
+        self, size: int, root: bytes, proof: Callable[[int], Sequence[bytes]], known: Head | None = None
+    ) -> Head:
+        def noted(old: int) -> Sequence[bytes]:
+            given = proof(old)
+            self.given.append((old, size, given))
+            return given
+
+        return super().sign(size, root, noted, known)
+
+
+@pytest.mark.parametrize("sizes", ["by chance", "across tiles", "across a tile of tiles"])
+def test_a_log_that_goes_on_proves_each_step_to_its_signer(sizes: str, tmp_path: Path) -> None:
+    """Roots and proofs come out of what is in memory, and are those of the RFC."""
+    chance = random.Random(5)  # noqa: S311  the same sizes in every run
+    steps = {
+        "by chance": [*range(1, 40), *sorted(chance.sample(range(40, 1100), 40))],
+        "across tiles": [1, 255, 256, 257, 511, 512, 768, 1000, 2048, 2049],
+        "across a tile of tiles": [65_300, 65_900],
+    }[sizes]
+    rows = some_rows(steps[-1])
+    every = leaves(rows)
+    (tmp_path / "log.key").write_bytes(bytes(range(32)))
+    source, signer = ListedRows([]), AskedForProofs(tmp_path)
+    log = a_log_on(tmp_path / "log.sqlite", source, signer)
+    for size in steps:
+        source.rows = rows[:size]
+
+        assert mth(every[:size]) == followed(log, 100_000).root
+    wanted = [(old, new, subproof(old, every[:new])) for old, new in pairwise(steps)]
+
+    assert wanted == [(old, new, list(given)) for old, new, given in signer.given]
     assert [] == named(log.audit())
 
 
@@ -293,6 +338,28 @@ def test_a_signers_file_that_was_changed_stops_the_log(tmp_path: Path) -> None:
     assert 10 == (log.head() or replace(followed(log), size=0)).size
 
 
+def test_a_log_is_not_gone_on_with_when_its_tables_were_exchanged(tmp_path: Path) -> None:
+    """A head of as many rows, signed by the same key, and not the one this log came to."""
+    rows = some_rows(300)
+    log, source = a_log(tmp_path, rows[:290])
+    followed(log)
+    others = tmp_path / "other"
+    others.mkdir()
+    (others / "log.key").write_bytes((tmp_path / "log.key").read_bytes())
+    followed(a_log(others, [*rows[:99], (100, STREAMS[0], 1, TOPIC, b"another history"), *rows[100:290]])[0])
+    with closing(sqlite3.connect(tmp_path / "log.sqlite")) as ours:
+        ours.execute("ATTACH ? AS other", (str(others / "log.sqlite"),))
+        ours.executescript(
+            "DELETE FROM log_tiles; INSERT INTO log_tiles SELECT * FROM other.log_tiles;"
+            "DELETE FROM log_head; INSERT INTO log_head SELECT * FROM other.log_head;"
+        )
+    source.rows = rows
+    with pytest.raises(WouldFork):
+        log.follow()
+
+    assert 290 == (log.head() or replace(followed(log), size=0)).size
+
+
 def test_a_key_of_another_length_is_refused(tmp_path: Path) -> None:
     """A seed has 32 bytes, and the signer does not show it."""
     (tmp_path / "short").write_bytes(bytes(31))
@@ -414,6 +481,20 @@ def test_damaged_tables_of_the_log_say_so(statement: str, home: Home) -> None:
     home.log().clear()
 
     assert 301 == home.follow().size
+    assert [] == named(home.verify())
+
+
+def test_last_tiles_that_do_not_give_the_head_are_not_gone_on_from(home: Home) -> None:
+    """However often it is tried, until the log is made again."""
+    home.damage("UPDATE log_tiles SET hashes = zeroblob(length(hashes))", of="log")
+    home.append(1)
+    log = home.log()
+    for _ in range(2):
+        with pytest.raises(LogDamaged):
+            log.follow()
+    log.clear()
+
+    assert 301 == followed(log).size
     assert [] == named(home.verify())
 
 
