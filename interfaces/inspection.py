@@ -165,4 +165,6 @@ def _keys(owners: dict[UUID, str], hub: Hub) -> Iterator[str]:
             yield f"row {number}: its key is missing from the key store"
         elif owners.get(stream, owner) not in (owner, ""):
             yield f"row {number}: it lies under the key of {owner}, the rest of its stream {stream} does not"
+        elif owner.startswith("locators:") and stream not in owners:
+            yield f"row {number}: the key store says that its key is for locators, {owner}"
         owners[stream] = owner
