@@ -114,6 +114,19 @@ def test_a_locator_without_its_key_is_named(settings: Settings) -> None:
     assert re.fullmatch(r"row \d+: the locator in it does not open", fault)
 
 
+def test_keys_that_took_each_others_names_are_named(settings: Settings) -> None:
+    """A key that is destroyed opens nothing that could tell; but no row of the record lies under a locator's key."""
+    for change in (
+        "UPDATE keys SET wrapped = NULL WHERE owner LIKE 'case:%' OR owner LIKE 'locators:%'",
+        "UPDATE keys SET owner = 'x' || owner WHERE owner LIKE 'case:%'",
+        "UPDATE keys SET owner = 'case:' || substr(owner, 10) WHERE owner LIKE 'locators:%'",
+        "UPDATE keys SET owner = 'locators:' || substr(owner, 7) WHERE owner LIKE 'xcase:%'",
+    ):
+        changed(settings.keys / "keys.sqlite", change)
+
+    assert any("says that its key is for locators" in fault for fault in inspect(settings).faults)
+
+
 def test_a_head_taken_away_is_named(settings: Settings) -> None:
     """It is kept before the log holds it, so it must be there; without it an older copy of both would start."""
     (settings.keys / "log.head").unlink()
