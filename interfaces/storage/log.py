@@ -49,6 +49,7 @@ from interfaces.storage.verifying import (
     node_of,
     read_head,
     replace_file,
+    sealed_hash,
     split,
     to_base64,
     verify_receipt,
@@ -423,21 +424,14 @@ class ProofLog:
             NotLogged: while the log does not cover the row.
             NotGenuine: when the row is not the one logged, or the fields are not the row's.
         """
-        number, stream, version, topic, state = row
         with self._reading.begin() as connection:
             head = self._held(connection)
-            index = _index_of(connection, number, head.size if head else 0)
+            index = _index_of(connection, row[0], head.size if head else 0)
             head = self._covering(connection, index)
             path = Proofs(_tiles_in(connection)).inclusion(index, head.size)
         made: dict[str, object] = {
             "format": RECEIPT,
-            "row": {
-                "number": number,
-                "stream": stream.hex(),
-                "version": version,
-                "topic": topic,
-                "state": to_base64(state),
-            },
+            "sealed": to_base64(sealed_hash(row)),
             "index": index,
             "path": [to_base64(each) for each in path],
             "head": head.text,

@@ -40,21 +40,33 @@ WIDTH = 256
 HASH = 32
 EMPTY = hashlib.sha256(b"").digest()
 _sha256 = hashlib.sha256
-_MARK = b"\x00hub.row.1\n"
-_PLACE = struct.Struct(">11sQ16sQH")
+_MARK = b"\x00hub.row.2\n"
+_PLACE = struct.Struct(">Q16sQH")
+_COMMITMENT = slice(17, 49)
 
 
 def leaf_of(row: Row) -> bytes:
-    """The leaf that stands for a sealed row, bound to its number and its place.
+    """The leaf that stands for a sealed row: what it commits to, and one hash of its number, place and sealed bytes.
+
+    A receipt gives that hash away, not what it is of: who lacks the sealed bytes cannot find the place by trying.
 
     Raises:
         ValueError, TypeError, AttributeError, struct.error: for what cannot be a row.
     """
+    return leaf_from(row[4][_COMMITMENT], sealed_hash(row))
+
+
+def sealed_hash(row: Row) -> bytes:
+    """Binds a row to its number, stream, version and topic. Raises as `leaf_of` does."""
     number, stream, version, topic, state = row
     if len(stream) != 16:
         raise ValueError("a stream has 16 bytes")
     name = topic.encode()
-    return _sha256(_PLACE.pack(_MARK, number, stream, version, len(name)) + name + state).digest()
+    return _sha256(_PLACE.pack(number, stream, version, len(name)) + name + state).digest()
+
+
+def leaf_from(commitment: bytes, sealed: bytes) -> bytes:
+    return _sha256(_MARK + commitment + sealed).digest()
 
 
 def node_of(left: bytes, right: bytes) -> bytes:
@@ -276,20 +288,20 @@ def _check_signature(body: str, signatures: str, key: PublicKey) -> None:
 
 # --- receipts -------------------------------------------------------------------------------------------------------
 
-RECEIPT = "hub.receipt.1"
+RECEIPT = "hub.receipt.2"
 SALT = 32
-_COMMITMENT = slice(17, 49)
-_RECEIPT_PARTS = {"format", "row", "index", "path", "head", "opened", "closed"}
-_ROW_PARTS = {"number", "stream", "version", "topic", "state"}
+_RECEIPT_PARTS = {"format", "sealed", "index", "path", "head", "opened", "closed"}
 
 
 @dataclass(frozen=True)
 class Proven:
-    """What a receipt proves: that this row stands at `index`, and that it says what is opened."""
+    """What a receipt proves: that a row stands at `index` of the log, and that it says what is opened.
+
+    Where in its case the row stands it does not tell.
+    """
 
     head: Head
     index: int
-    row: Row
     opened: dict[str, object]
     closed: tuple[str, ...]
 
@@ -318,37 +330,20 @@ def verify_receipt(receipt: object, public_key: PublicKey) -> Proven:
     parts = _object(receipt, _RECEIPT_PARTS, "the receipt")
     if parts["format"] != RECEIPT:
         raise NotGenuine(f"the receipt is not of the form {RECEIPT}")
-    row = _receipted_row(_object(parts["row"], _ROW_PARTS, "the row of the receipt"))
+    sealed = from_base64(parts["sealed"], "the hash of the sealed row")
     if not isinstance(parts["head"], str):
         raise NotGenuine("the head of the receipt is not text")
     head = read_head(parts["head"], public_key, "in the receipt")
     index = _whole(parts["index"], "the index of the receipt")
     path = proof_hashes(parts["path"], "the path of the receipt")
-    if not is_included(_leaf(row), index, head.size, head.root, path):
-        raise NotGenuine("the row of the receipt does not stand in the log at the index it names")
     opened, closed, digests = _fields(parts["opened"], parts["closed"])
-    if not hmac.compare_digest(commitment_of(digests), row[4][_COMMITMENT]):
-        raise NotGenuine("the fields of the receipt are not those of the row: one was changed, added or left out")
-    return Proven(head, index, row, opened, closed)
-
-
-def _receipted_row(parts: dict[str, Any]) -> Row:
-    stream, topic = parts["stream"], parts["topic"]
-    state = from_base64(parts["state"], "the sealed row")
-    try:
-        place = bytes.fromhex(stream)
-    except (TypeError, ValueError):
-        raise NotGenuine("the stream of the row is not one") from None
-    if place.hex() != stream or len(place) != 16 or not isinstance(topic, str) or len(state) < _COMMITMENT.stop:
-        raise NotGenuine("the row of the receipt has not the form of a row")
-    return _whole(parts["number"], "the row's number"), place, _whole(parts["version"], "its version"), topic, state
-
-
-def _leaf(row: Row) -> bytes:
-    try:
-        return leaf_of(row)
-    except (ValueError, struct.error):
-        raise NotGenuine("the row of the receipt has not the form of a row") from None
+    leaf = leaf_from(commitment_of(digests), sealed)
+    if len(sealed) != HASH or not is_included(leaf, index, head.size, head.root, path):
+        raise NotGenuine(
+            "the receipt does not stand in the log at the index it names: "
+            "a field or a part was changed, added or left out"
+        )
+    return Proven(head, index, opened, closed)
 
 
 def _fields(opened: object, closed: object) -> tuple[dict[str, object], tuple[str, ...], dict[str, bytes]]:
@@ -1364,8 +1359,7 @@ def _run_pack(given: Any) -> int:
 def _print_proven(proven: Proven, given: Any) -> int:
     for path in given.head:
         _compare(proven.head, held_head(path, _key(given)) or proven.head)
-    number, stream, version, *_ = proven.row
-    _say(f"row {number}, version {version} of stream {stream.hex()}, stands at index {proven.index}")
+    _say(f"it stands at index {proven.index} of the log")
     for name, value in sorted(proven.opened.items()):
         _say(f"  {name}: {json.dumps(value, ensure_ascii=False)}")
     _say(f"  not opened: {', '.join(proven.closed) or 'nothing'}")

@@ -251,7 +251,7 @@ def test_either_party_of_a_pack_can_prove_it_by_its_manifest(
     digest = hashlib.sha256(files["manifest.json"]).hexdigest()
     found = proven(export_receipt(worked_hub, who, worked.case, digest), key)
 
-    assert json.loads(files["receipt.json"])["row"]["number"] == found.row[0]
+    assert json.loads(files["receipt.json"])["index"] == found.index
     assert digest == found.opened["digest"]
 
 

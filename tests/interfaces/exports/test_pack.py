@@ -301,7 +301,7 @@ def test_the_same_pack_gives_the_same_bytes(worked_until: Until) -> None:
     assert first[PDF] == again[PDF] == repeated[PDF]
     assert first == repeated
     assert as_zip(first) == as_zip(dict(reversed(repeated.items())))
-    assert 1 == receipts[1]["row"]["number"] - receipts[0]["row"]["number"]
+    assert 1 == receipts[1]["index"] - receipts[0]["index"]
 
 
 def test_the_archive_holds_the_files_as_they_are(worked_until: Until) -> None:

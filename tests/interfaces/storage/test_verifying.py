@@ -138,15 +138,16 @@ def test_roots_are_those_of_certificate_transparency() -> None:
 
 
 def test_a_leaf_is_the_row_in_its_place() -> None:
-    """Number, stream, version, topic and sealed bytes, each of a known length or counted, under a prefix."""
-    stream = bytes(range(16))
-    expected = hashlib.sha256(
-        b"\x00hub.row.1\n"
+    """Under a prefix the 32 bytes it commits to, then the hash of number, stream, version, topic and sealed bytes."""
+    stream, committed = bytes(range(16)), bytes(range(100, 132))
+    state = b"\x01" + b"sixteen bytes id" + committed + b"the rest of it"
+    sealed = hashlib.sha256(
         b"\x00\x00\x00\x00\x00\x00\x01\x02" + stream + b"\x00\x00\x00\x00\x00\x00\x00\x03"
-        b"\x00\x0bhub.event.1sealed"
+        b"\x00\x0bhub.event.1" + state
     ).digest()
+    expected = hashlib.sha256(b"\x00hub.row.2\n" + committed + sealed).digest()
 
-    assert expected == leaf_of((258, stream, 3, "hub.event.1", b"sealed"))
+    assert expected == leaf_of((258, stream, 3, "hub.event.1", state))
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 255, 256, 257, 600])
@@ -983,7 +984,18 @@ def test_a_receipt_proves_the_row_and_what_is_opened(growing: Home) -> None:
 
     assert {"event": "disclosure.exported", "digest": "", "recipient": "police"} == proven.opened
     assert ("items", "referral") == proven.closed
-    assert (300, 301, 303) == (proven.index, proven.row[0], proven.head.size)
+    assert (300, 303) == (proven.index, proven.head.size)
+
+
+def test_a_receipt_does_not_tell_where_its_row_stands(growing: Home) -> None:
+    """Neither number, stream, version nor a byte of the sealed row is in it, so its holder cannot count entries."""
+    receipt = an_export(growing, FIELDS, shut=["items"])
+    row = FileRows(growing.events).sealed_rows(300, 1)[0]
+
+    assert {"format", "sealed", "index", "path", "head", "opened", "closed"} == receipt.keys()
+    assert 32 == len(verifying.from_base64(receipt["sealed"], ""))
+    assert row[1].hex() not in json.dumps(receipt)
+    assert to_base64(row[4])[:40] not in json.dumps(receipt)
 
 
 FORGERIES: dict[str, Callable[[dict[str, Any]], object]] = {
@@ -998,15 +1010,9 @@ FORGERIES: dict[str, Callable[[dict[str, Any]], object]] = {
     "closed changed": lambda r: r["closed"].update(items=to_base64(bytes(32))),
     "closed short": lambda r: r["closed"].update(items=to_base64(bytes(31))),
     "open and closed": lambda r: r["closed"].update(recipient=to_base64(bytes(32))),
-    "number": lambda r: r["row"].update(number=302),
-    "stream": lambda r: r["row"].update(stream="00" * 16),
-    "stream in capitals": lambda r: r["row"].update(stream="AB" * 16),
-    "no stream": lambda r: r["row"].update(stream=5),
-    "version": lambda r: r["row"].update(version=True),
-    "topic": lambda r: r["row"].update(topic="other"),
-    "topic too long": lambda r: r["row"].update(topic="x" * 70_000),
-    "state": lambda r: r["row"].update(state=to_base64(bytes(333))),
-    "state short": lambda r: r["row"].update(state=""),
+    "row": lambda r: r.update(sealed=to_base64(bytes(32))),
+    "row short": lambda r: r.update(sealed=to_base64(verifying.from_base64(r["sealed"], "")[:31])),
+    "row not text": lambda r: r.update(sealed=5),
     "index": lambda r: r.update(index=299),
     "index beyond": lambda r: r.update(index=10**30),
     "path": lambda r: r["path"].pop(),
@@ -1014,7 +1020,7 @@ FORGERIES: dict[str, Callable[[dict[str, Any]], object]] = {
     "path without end": lambda r: r.update(path=r["path"] * 100),
     "head": lambda r: r.update(head=r["head"].replace("303", "304")),
     "no head": lambda r: r.update(head=None),
-    "format": lambda r: r.update(format="hub.receipt.2"),
+    "format": lambda r: r.update(format="hub.receipt.1"),
     "unknown part": lambda r: r.update(note="trust me"),
     "missing part": lambda r: r.pop("path"),
 }
@@ -1033,7 +1039,7 @@ def test_the_log_makes_no_receipt_that_does_not_hold(growing: Home) -> None:
     """A receipt for fields that are not the row's never leaves the hub."""
     an_export(growing, FIELDS)
     row = FileRows(growing.events).sealed_rows(300, 1)[0]
-    with pytest.raises(NotGenuine, match="not those of the row"):
+    with pytest.raises(NotGenuine, match="a field or a part was changed"):
         growing.log().receipt(row, *opening({**FIELDS, "recipient": "school"}))
     with pytest.raises(NotGenuine, match="does not stand in the log"):
         growing.log().receipt((*row[:4], row[4] + b"\x00"), *opening(FIELDS))
