@@ -21,6 +21,7 @@ system:                ## what the operating system must have: installed when ro
 	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
 	command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	command -v strace >/dev/null || missing="$$missing strace"; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	find /usr/share/fonts -name LiberationSans-Regular.ttf 2>/dev/null | grep -q . || missing="$$missing fonts-liberation"; \
 	test -z "$$missing" || { \
 	  test "$$(id -u)" = 0 && command -v apt-get >/dev/null || { echo "Please install what is missing, as root, then try again:"; \
@@ -40,9 +41,9 @@ $(BIN)/hub: .venv/locked pyproject.toml
 
 # npm from the system where there is one, else from a wheel beside the rest
 node_modules/.package-lock.json: package.json package-lock.json .npmrc requirements-node.txt | .venv/locked
-	@command -v node >/dev/null && command -v npm >/dev/null || test -x $(BIN)/npm || \
-	  $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-node.txt
-	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci
+	@command -v npm >/dev/null && node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || a == 20 && b > 18 ? 0 : 1)' \
+	  2>/dev/null || test -x $(BIN)/npm || $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-node.txt
+	PATH="$$(test -x $(BIN)/npm && echo $(CURDIR)/$(BIN):)$$PATH" npm ci
 	@touch $@
 
 $(STATIC): node_modules/.package-lock.json interfaces/web/assets.py | .venv/locked
