@@ -2,9 +2,10 @@
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import takewhile
 from threading import Lock
 from typing import TypeVar
@@ -25,7 +26,7 @@ from application.ledger import (
     owner_of_locators,
 )
 from application.ports import BlindIndex, Clock, KeyDestroyed, Proofs, ReadModels, SealBroken, Snapshot
-from application.snapshots import Commands
+from application.snapshots import Commands, SnapshotOutdated
 from domain import agency as agencies
 from domain import destruction as destructions
 from domain import directory as directories
@@ -137,7 +138,23 @@ class Hub:
 
     def _from_snapshots(self, case_ids: Sequence[UUID]) -> dict[UUID, Loaded]:
         kept = self.rows.newest_snapshots(case_ids)
-        return {case_id: _in_snapshot(case_id, kept.get(case_id)) for case_id in case_ids}
+        return {case_id: self._in_snapshot(case_id, kept.get(case_id)) for case_id in case_ids}
+
+    def _in_snapshot(self, case_id: UUID, kept: Snapshot | None) -> Loaded:
+        if kept is not None:
+            with suppress(SnapshotOutdated):
+                return Loaded(*snapshots.case_in(kept.state, partial(self._earlier, case_id, kept.version)))
+        return Loaded(Case(id=case_id))
+
+    def _earlier(self, case_id: UUID, version: int, actors: snapshots.Actors) -> Mapping[str, bytes]:
+        """What lies beside a snapshot; folded again where it is not there, or is of another making.
+
+        Raises:
+            RecordUnreadable, KeyDestroyed
+        """
+        with suppress(SnapshotOutdated):
+            return snapshots.earlier_in(self.rows.earlier(case_id, version), actors)
+        return snapshots.earlier_of(fold(case_id, self.ledger.read(case_stream(case_id), 0, version)), actors)
 
     def cases(self, case_ids: Sequence[UUID]) -> tuple[list[Case], list[UUID], list[Snapshot]]:
         """Cases after their newest events, and those that cannot be read; in two round trips, not two for each.
@@ -177,11 +194,7 @@ class Hub:
 
     def case_at(self, case_id: UUID, at: datetime) -> Case:
         """The case folded from what had been recorded by `at`, and from nothing later."""
-        near = self.rows.snapshot_at(case_id, at)
-        case = Case(id=case_id)
-        if near is not None:
-            with suppress(snapshots.SnapshotOutdated):
-                case = snapshots.case_in(near.state)[0]
+        case = self._in_snapshot(case_id, self.rows.snapshot_at(case_id, at)).case
         while True:
             following = self.ledger.read_each(case_stream(case_id), case.version, case.version + SNAPSHOT_EVERY)
             by_then = list(takewhile(lambda event: event.recorded <= at, following))
@@ -215,7 +228,7 @@ class Hub:
             return NOTHING_SHOWN
         try:
             return snapshots.shown_in(kept.state)
-        except snapshots.SnapshotOutdated:
+        except SnapshotOutdated:
             return NOTHING_SHOWN
 
     def _hold(self, held: OrderedDict[UUID, Held], case_id: UUID, newest: Held) -> Held:
@@ -381,13 +394,6 @@ def kept_at(version: int) -> bool:
     return version % (SNAPSHOT_EVERY * (1 if version <= 2_000 else 5 if version <= 10_000 else 20)) == 0
 
 
-def _in_snapshot(case_id: UUID, kept: Snapshot | None) -> Loaded:
-    try:
-        return Loaded(*snapshots.case_in(kept.state)) if kept else Loaded(Case(id=case_id))
-    except snapshots.SnapshotOutdated:
-        return Loaded(Case(id=case_id))
-
-
 def grown(loaded: Loaded, new: Sequence[Event]) -> Loaded:
     """The case with what was recorded since."""
     if not new:
@@ -407,8 +413,8 @@ def _grown_past(loaded: Loaded, new: Sequence[Event]) -> tuple[Loaded, list[Snap
         if kept_at(version):
             at, part = version - first, new[at : version - first]
             loaded = grown(loaded, part)
-            state = snapshots.of_case(loaded.case, loaded.commands)
-            due.append(Snapshot(loaded.case.id, version, part[-1].recorded, state))
+            state, earlier = snapshots.of_case(loaded.case, loaded.commands)
+            due.append(Snapshot(loaded.case.id, version, part[-1].recorded, state, earlier))
     return grown(loaded, new[at:]), due
 
 

@@ -74,12 +74,16 @@ class Row(msgspec.Struct, frozen=True, order=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """The state a stream had after `version` events, of which the last was recorded at `recorded`; opened."""
+    """The state a stream had after `version` events, of which the last was recorded at `recorded`; opened.
+
+    `earlier` is what of it is seldom looked at: it is kept beside the state, and not handed out with it.
+    """
 
     stream: UUID
     version: int
     recorded: datetime
     state: bytes
+    earlier: bytes = b""
 
 
 class ReadModels(Protocol):
@@ -137,8 +141,15 @@ class ReadModels(Protocol):
         """The newest snapshot of each stream that has one; one that does not open is left out."""
         ...
 
+    def earlier(self, stream: UUID, version: int) -> bytes:
+        """What is kept beside the snapshot of a version; nothing where it is not there, or does not open."""
+        ...
+
     def all_snapshots(self) -> Iterator[tuple[UUID, int, Snapshot | None]]:
-        """(stream, version, snapshot) of every one kept, for checking; None where it does not open as it stands."""
+        """(stream, version, snapshot) of every one kept, for checking, with what is kept beside it.
+
+        None where one of the two does not open as it stands, or has no other.
+        """
         ...
 
     def differing(self, expected: dict[UUID, list[Row]], beside: Collection[UUID]) -> list[str]:

@@ -1,4 +1,8 @@
-"""The state of a case, and of what was shown of it, as bytes and back; what is not looked at stays packed."""
+"""The state of a case, and of what was shown of it, as bytes and back; what is not looked at stays packed.
+
+The snapshot of a case holds of each item the newest version, which is what is mostly asked for. The versions before it
+are most of a long case: they are kept beside the snapshot, and fetched when somebody looks at one.
+"""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -46,9 +50,10 @@ A changed shape of what lies in it is noticed without that: every snapshot begin
 Content = TypeVar("Content")
 One = TypeVar("One")
 Sent = tuple[str, str]
-Packed = tuple[int, int, bytes]
-"""How many there are, where the newest begins, and all of them one behind the other."""
-NOTHING: Packed = (0, 0, b"")
+Actors = tuple[Actor, ...]
+Packed = tuple[int, bytes]
+"""How many there are, and all of them one behind the other; of an item only the newest."""
+NOTHING: Packed = (0, b"")
 
 
 class SnapshotOutdated(ValueError):
@@ -100,7 +105,7 @@ class Stand(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Body(msgspec.Struct, frozen=True, array_like=True):
-    """A case in its snapshot: small parts as they are; versions, acts of answering and commands packed, stands too."""
+    """A case in its snapshot: small parts as they are; newest versions and acts, commands and stands packed."""
 
     id: UUID
     version: int
@@ -108,7 +113,7 @@ class Body(msgspec.Struct, frozen=True, array_like=True):
     opened: datetime | None
     opened_by: str
     last_recorded: datetime | None
-    actors: tuple[Actor, ...]
+    actors: Actors
     details: dict[str, Packed]
     justifications: Justifications
     consents: Consents
@@ -129,6 +134,13 @@ class Body(msgspec.Struct, frozen=True, array_like=True):
     referrals: Referrals
     reviews: Reviews
     commands: Packed
+
+
+class EarlierBody(msgspec.Struct, frozen=True, array_like=True):
+    """What lies beside a snapshot: per item the versions or acts before its newest; `actors` as in the snapshot."""
+
+    actors: Actors
+    items: dict[str, bytes]
 
 
 class ShownBody(msgspec.Struct, frozen=True, array_like=True):
@@ -155,13 +167,14 @@ LINES: dict[str, Any] = {
 
 
 def _shapes() -> bytes:
-    known = msgspec.inspect.multi_type_info([Body, ShownBody, Stand, ActLine, DETAIL, *LINES.values()])
+    known = msgspec.inspect.multi_type_info([Body, EarlierBody, ShownBody, Stand, ActLine, DETAIL, *LINES.values()])
     return hashlib.sha256(repr(known).encode()).digest()[:8]
 
 
 HEAD = bytes([FORMAT]) + _shapes()
 _encoder = msgpack.Encoder()
 _body = msgpack.Decoder(Body)
+_earlier_body = msgpack.Decoder(EarlierBody)
 _shown_body = msgpack.Decoder(ShownBody)
 _stand = msgpack.Decoder(Stand)
 
@@ -176,40 +189,58 @@ def _all_of(kind: Any) -> msgpack.Decoder[Any]:
     return msgpack.Decoder(list[kind])
 
 
-def _unpacked(packed: Packed, kind: Any) -> Any:
+def _unpacked(count: int, lines: bytes, kind: Any) -> Any:
     """All of them; msgpack's mark of a long list goes before."""
-    count, _, lines = packed
     return _all_of(kind).decode(b"\xdd" + count.to_bytes(4, "big") + lines)
 
 
-def _with_more(packed: Packed, more: Iterable[Any]) -> Packed:
-    count, _, known = packed
-    lines = [_encoder.encode(line) for line in more]
-    if not lines:
-        return packed
-    together = b"".join((known, *lines))
-    return count + len(lines), len(together) - len(lines[-1]), together
+Fetch = Callable[[Actors], Mapping[str, bytes]]
+"""Gives, of every item that has some, the versions or acts before its newest, told with these actors."""
+
+
+class Earlier:
+    """What lies beside a snapshot; fetched once, when somebody first looks at a version before the newest."""
+
+    __slots__ = ("_fetch", "_items", "actors")
+
+    def __init__(self, actors: Actors, fetch: Fetch) -> None:
+        self.actors = actors
+        self._fetch = fetch
+        self._items: Mapping[str, bytes] | None = None
+
+    def of(self, item: str) -> bytes:
+        if self._items is None:
+            self._items = self._fetch(self.actors)
+        return self._items[item]
 
 
 class Lazily(Sequence[One]):
-    """Versions or acts of answering of an item as they lie in a snapshot, unpacked when looked at; the newest alone."""
+    """Versions or acts of answering of an item as they lie in and beside a snapshot, unpacked when looked at."""
 
-    __slots__ = ("_all", "_kind", "_make", "_newest", "actors", "item", "packed")
+    __slots__ = ("_all", "_count", "_earlier", "_kind", "_make", "_newest", "item", "newest")
 
     def __init__(
-        self, item: str, packed: Packed, actors: tuple[Actor, ...], kind: Any,
-        make: Callable[[str, Any, tuple[Actor, ...], int], One],
-    ) -> None:  # fmt: skip
+        self, item: str, packed: Packed, earlier: Earlier, kind: Any, make: Callable[[str, Any, Actors, int], One]
+    ) -> None:
         self.item = item
-        self.packed = packed
-        self.actors = actors
+        self._count, self.newest = packed
+        self._earlier = earlier
         self._kind = kind
         self._make = make
         self._newest: One | None = None
         self._all: tuple[One, ...] | None = None
 
+    @property
+    def actors(self) -> Actors:
+        return self._earlier.actors
+
+    @property
+    def earlier(self) -> bytes:
+        """All but the newest, packed."""
+        return self._earlier.of(self.item) if self._count > 1 else b""
+
     def __len__(self) -> int:
-        return self.packed[0]
+        return self._count
 
     @overload
     def __getitem__(self, place: int) -> One: ...
@@ -218,8 +249,8 @@ class Lazily(Sequence[One]):
     def __getitem__(self, place: int | slice) -> One | tuple[One, ...]:
         if isinstance(place, slice):
             return self._unpacked()[place]
-        place = range(self.packed[0])[place]
-        return self._last() if place == self.packed[0] - 1 else self._unpacked()[place]
+        place = range(self._count)[place]
+        return self._last() if place == self._count - 1 else self._unpacked()[place]
 
     def __iter__(self) -> Iterator[One]:
         return iter(self._unpacked())
@@ -231,14 +262,14 @@ class Lazily(Sequence[One]):
 
     def _last(self) -> One:
         if self._newest is None:
-            count, start, lines = self.packed
-            self._newest = self._make(self.item, _one_of(self._kind).decode(lines[start:]), self.actors, count)
+            line = _one_of(self._kind).decode(self.newest)
+            self._newest = self._make(self.item, line, self.actors, self._count)
         return self._newest
 
     def _unpacked(self) -> tuple[One, ...]:
         if self._all is None:
-            lines = enumerate(_unpacked(self.packed, self._kind), start=1)
-            self._all = tuple(self._make(self.item, line, self.actors, number) for number, line in lines)
+            lines = _unpacked(self._count, self.earlier + self.newest, self._kind)
+            self._all = tuple(self._make(self.item, line, self.actors, n) for n, line in enumerate(lines, start=1))
         return self._all
 
 
@@ -247,7 +278,7 @@ class Led:
 
     __slots__ = ("_actors", "_count", "_point", "packed")
 
-    def __init__(self, count: int, packed: bytes, actors: tuple[Actor, ...]) -> None:
+    def __init__(self, count: int, packed: bytes, actors: Actors) -> None:
         self.packed = packed
         self._count = count
         self._actors = actors
@@ -291,7 +322,7 @@ class Commands(Mapping[Sent, str]):
 
     def _before(self) -> dict[Sent, str]:
         if self._settled is None:
-            lines = _unpacked(self.packed, tuple[Any, str, Any])
+            lines = _unpacked(*self.packed, tuple[Any, str, Any])
             self._settled = {(_long(command), person): _long(digest) for command, person, digest in lines}
         return self._settled
 
@@ -309,11 +340,16 @@ def _long(short: bytes | str) -> str:
     return short if isinstance(short, str) else short.hex()
 
 
-def of_case(case: Case, commands: Mapping[Sent, str]) -> bytes:
-    """The snapshot of a case; what came from an earlier one and is as it was goes into this one as it lay there."""
+def of_case(case: Case, commands: Mapping[Sent, str]) -> tuple[bytes, bytes]:
+    """The snapshot of a case, and what lies beside it, which is nothing where no item has more than one version.
+
+    What came from a snapshot before it and is as it was goes into this one as it lay there.
+    """
     keep = _Keeping(case)
     assessed = case.assessment.items
     seen = commands if isinstance(commands, Commands) else Commands(since=commands)
+    count, known = seen.packed
+    since = [_encoder.encode((_short(command), who, _short(sent))) for (command, who), sent in seen.since.items()]
     body = Body(
         id=case.id,
         version=case.version,
@@ -342,12 +378,11 @@ def of_case(case: Case, commands: Mapping[Sent, str]) -> bytes:
         sharing=case.sharing,
         referrals=case.referrals,
         reviews=case.reviews,
-        commands=_with_more(
-            seen.packed, ((_short(command), who, _short(sent)) for (command, who), sent in seen.since.items())
-        ),
+        commands=(count + len(since), b"".join((known, *since))),
         actors=tuple(keep.actors),
     )
-    return HEAD + _encoder.encode(_plain(body))
+    beside = HEAD + _encoder.encode(_plain(EarlierBody(body.actors, keep.earlier))) if keep.earlier else b""
+    return HEAD + _encoder.encode(_plain(body)), beside
 
 
 def _plain(body: Any) -> Any:
@@ -357,12 +392,15 @@ def _plain(body: Any) -> Any:
 
 class _Keeping:
     """Packs the items of one case, with one list of actors, which goes on from the list of the snapshot it came from.
+
+    `earlier` are, per item packed so far, the versions or acts before its newest.
     """
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, actors: Actors = ()) -> None:
         lying = (self._lying(versions) for versions in case.items.values())
-        self._from = next((one.actors for one in lying if one is not None), ())
-        self.actors = {actor: place for place, actor in enumerate(self._from)}
+        known = next((one.actors for one in lying if one is not None), actors)
+        self.actors = {actor: place for place, actor in enumerate(known)}
+        self.earlier: dict[str, bytes] = {}
 
     def _lying(self, versions: Versions) -> Lazily[Any] | None:
         """What of an item lies in a snapshot, if anything."""
@@ -370,14 +408,19 @@ class _Keeping:
         return before if isinstance(before, Lazily) else None
 
     def items(self, items: Mapping[str, Versions]) -> dict[str, Packed]:
-        return {item: self._item(versions) for item, versions in items.items()}
+        return {item: self.item(item, versions) for item, versions in items.items()}
 
-    def _item(self, versions: Versions) -> Packed:
+    def item(self, item: str, versions: Versions) -> Packed:
         lying = self._lying(versions)
-        before = lying.packed if lying is not None else NOTHING
+        lines = [] if lying is None else [lying.earlier, lying.newest]
         if isinstance(versions, AnswersOf):
-            return _with_more(before, (self._act(act) for act in versions.since))
-        return before if lying is not None else _with_more(NOTHING, (self._line(version) for version in versions))
+            lines += [_encoder.encode(self._act(act)) for act in versions.since]
+        elif lying is None:
+            lines += [_encoder.encode(self._line(version)) for version in versions]
+        *before, newest = lines
+        if len(versions) > 1:
+            self.earlier[item] = b"".join(before)
+        return len(versions), newest
 
     def _place(self, actor: Actor) -> int:
         return self.actors.setdefault(actor, len(self.actors))
@@ -406,13 +449,13 @@ class _Keeping:
         )  # fmt: skip
 
 
-def case_in(state: bytes) -> tuple[Case, Commands]:
-    """The case in a snapshot, with the commands its stream had seen.
+def case_in(state: bytes, fetch: Fetch) -> tuple[Case, Commands]:
+    """The case in a snapshot, with the commands its stream had seen; `fetch` gives what lies beside it.
 
     Raises: SnapshotOutdated
     """
     body = _read(_body, state)
-    actors = body.actors
+    earlier = Earlier(body.actors, fetch)
     return Case(
         id=body.id,
         version=body.version,
@@ -420,24 +463,24 @@ def case_in(state: bytes) -> tuple[Case, Commands]:
         opened=body.opened,
         opened_by=body.opened_by,
         last_recorded=body.last_recorded,
-        details=_items(body.details, actors),
+        details=_items(body.details, earlier),
         justifications=body.justifications,
         consents=body.consents,
         team=body.team,
-        concerns=Concerns(_items(body.concerns, actors), body.disagreements),
-        people=_items(body.people, actors),
-        plans=_items(body.plans, actors),
+        concerns=Concerns(_items(body.concerns, earlier), body.disagreements),
+        people=_items(body.people, earlier),
+        plans=_items(body.plans, earlier),
         assessment=Assessment(
             body.instrument,
             body.ended_by,
             {
-                item: _answers(item, packed, actors, body.stands[item])
+                item: _answers(item, packed, earlier, body.stands[item])
                 if item in body.stands
-                else _versions(item, packed, actors)
+                else _versions(item, packed, earlier)
                 for item, packed in body.assessment.items()
             },
         ),
-        risk=Risk(body.proposals, body.answered, _items(body.risk, actors)),
+        risk=Risk(body.proposals, body.answered, _items(body.risk, earlier)),
         requests=body.requests,
         sharing=body.sharing,
         referrals=body.referrals,
@@ -454,15 +497,15 @@ def _read(decoder: msgpack.Decoder[One], state: bytes) -> One:
         raise SnapshotOutdated from error
 
 
-def _items(packed: dict[str, Packed], actors: tuple[Actor, ...]) -> dict[str, Versions]:
-    return {item: _versions(item, one, actors) for item, one in packed.items()}
+def _items(packed: dict[str, Packed], earlier: Earlier) -> dict[str, Versions]:
+    return {item: _versions(item, one, earlier) for item, one in packed.items()}
 
 
-def _versions(item: str, packed: Packed, actors: tuple[Actor, ...]) -> Versions:
-    return Lazily(item, packed, actors, LINES.get(item.partition(":")[0], DETAIL), _version)
+def _versions(item: str, packed: Packed, earlier: Earlier) -> Versions:
+    return Lazily(item, packed, earlier, LINES.get(item.partition(":")[0], DETAIL), _version)
 
 
-def _version(item: str, line: Line[Any], actors: tuple[Actor, ...], number: int) -> Version:
+def _version(item: str, line: Line[Any], actors: Actors, number: int) -> Version:
     return Version(
         item=item,
         number=number,
@@ -480,11 +523,11 @@ def _version(item: str, line: Line[Any], actors: tuple[Actor, ...], number: int)
     )
 
 
-def _answers(item: str, packed: Packed, actors: tuple[Actor, ...], stand: bytes) -> AnswersOf:
-    return AnswersOf(item, Lazily(item, packed, actors, ActLine, _act), Led(packed[0], stand, actors))
+def _answers(item: str, packed: Packed, earlier: Earlier, stand: bytes) -> AnswersOf:
+    return AnswersOf(item, Lazily(item, packed, earlier, ActLine, _act), Led(packed[0], stand, earlier.actors))
 
 
-def _act(_: str, line: ActLine, actors: tuple[Actor, ...], number: int) -> Answering:
+def _act(_: str, line: ActLine, actors: Actors, number: int) -> Answering:
     """The act as far as its version tells of it: under which command it was done lies elsewhere."""
     return line.position, QuestionsAnswered(
         by=actors[line.by],
@@ -494,6 +537,25 @@ def _act(_: str, line: ActLine, actors: tuple[Actor, ...], number: int) -> Answe
         answers=line.answers,
         blanks=line.blanks,
     )
+
+
+def earlier_in(beside: bytes, actors: Actors) -> Mapping[str, bytes]:
+    """What lies beside a snapshot, for the one that was made with it: both tell of the same actors by their places.
+
+    Raises: SnapshotOutdated
+    """
+    body = _read(_earlier_body, beside)
+    if body.actors != actors:
+        raise SnapshotOutdated
+    return body.items
+
+
+def earlier_of(case: Case, actors: Actors) -> Mapping[str, bytes]:
+    """What would lie beside a snapshot of a case, told with the actors of that snapshot."""
+    keep = _Keeping(case, actors)
+    for item, versions in case.items.items():
+        keep.item(item, versions)
+    return keep.earlier
 
 
 def of_shown(shown: Disclosures) -> bytes:
