@@ -183,7 +183,7 @@ class AnswersOf(Sequence[Version]):
             return False
         return len(self) == len(other) and self._all() == tuple(other)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # how Python says that what may change has no hash
 
     def _last(self) -> Version:
         if self._newest is None:

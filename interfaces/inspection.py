@@ -112,7 +112,7 @@ def _derived(found: Found, settings: Settings) -> None:
     )
     try:
         for part, check in checks:
-            _guarded(found, part, lambda check=check: found.faults.extend(check(hub)))  # type: ignore[misc]
+            _guarded(found, part, lambda check=check: found.faults.extend(check(hub)))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
             if not found.genuine:
                 return
         _note(found, hub)
