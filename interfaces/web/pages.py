@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 
 from application.hub import Hub
 from application.laying_out import (
+    Names,
     agency_name,
     blank_reason_in_words,
     date_in_words,
@@ -175,32 +176,39 @@ def install(app: Flask, hub: Hub, settings: Settings) -> None:
     """Give templates their words: filters for cells, names and times, and what stands on every page."""
     zone = settings.zone
 
+    def directory() -> Names:
+        """Read once for each page, so that all of it speaks of the same people."""
+        if "directory" not in g:
+            g.directory = hub.directory()
+        found: Names = g.directory
+        return found
+
     def lines(cell: Cell) -> tuple[tuple[str, str], ...]:
-        return lines_of(cell, hub.directory(), zone=zone)
+        return lines_of(cell, directory(), zone=zone)
 
     def mark(cell: Cell) -> tuple[str, str] | None:
-        return mark_of(cell, hub.directory(), zone)
+        return mark_of(cell, directory(), zone)
 
     def partnership() -> str:
-        named = (one.name for one in hub.directory().agencies.values() if one.kind is AgencyKind.PARTNERSHIP)
+        named = (one.name for one in directory().agencies.values() if one.kind is AgencyKind.PARTNERSHIP)
         return next(named, "Safeguarding hub")
 
     app.jinja_env.filters.update(
         lines=lines,
         mark=mark,
-        notes=lambda cell: notes_of(cell, hub.directory(), zone),
+        notes=lambda cell: notes_of(cell, directory(), zone),
         tags=tags_of,
-        item=lambda value: item_in_words(value, hub.directory()),
-        title_of=lambda cell: title_of(cell, hub.directory()),
-        agency=lambda value: agency_name(hub.directory(), value),
-        person=lambda value: person_name(hub.directory(), value),
+        item=lambda value: item_in_words(value, directory()),
+        title_of=lambda cell: title_of(cell, directory()),
+        agency=lambda value: agency_name(directory(), value),
+        person=lambda value: person_name(directory(), value),
         local=lambda value: moment_in_words(value, zone),
         for_input=lambda value: words.for_input(value, zone),
         occurred=occurred_in_words,
         standing=lambda value: standing_in_words(value, zone),
         day=date_in_words,
         ticked=ticked_in_words,
-        blank=lambda value: blank_reason_in_words(value.reason, agency_name(hub.directory(), value.whom)),
+        blank=lambda value: blank_reason_in_words(value.reason, agency_name(directory(), value.whom)),
         grouped=grouped,
         by_item=by_item,
         word=words.word,
@@ -212,7 +220,7 @@ def install(app: Flask, hub: Hub, settings: Settings) -> None:
         new_command_id=new_command_id,
         instrument=instrument(),
         partnership=partnership,
-        lead_agency=lambda: hub.directory().lead,
+        lead_agency=lambda: directory().lead,
         contacts=instrument().take_action_now.contacts,
         demo=moment_in_words(settings.demo_stands_at, zone) if settings.demo_stands_at else "",
     )
