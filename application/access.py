@@ -1,6 +1,7 @@
 """The one way to a case: fold, judge the view, put the disclosure on record, and only then hand the view over."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,10 +17,16 @@ from application.views import CaseView, Cell, Reader
 from domain.agency import LookRefused
 from domain.directory import Agency, Person
 from domain.disclosures import CaseShown, ShownItem
-from domain.errors import NotFound, NotRecorded, RecordUnreadable
+from domain.errors import CaseSealed, NotFound, NotRecorded, RecordUnreadable, SafeguardingError
 from domain.record import Actor, Event
 from domain.vocabulary import CASE_ROLES, Role
-from policies.viewing import MANAGERS, SEEN, judge_access
+from policies.viewing import MANAGERS, SEEN, Way, judge_access, judge_seal_met
+
+SHOWN_IN_AN_EMERGENCY = "case"
+"""The one page that an emergency opens: no history, no form, no file, no looking back."""
+
+
+EVERYTHING = ("",)
 
 
 def view_of(sight: Sight, cells: tuple[Cell, ...] | None = None) -> CaseView:
@@ -34,6 +41,7 @@ def view_of(sight: Sight, cells: tuple[Cell, ...] | None = None) -> CaseView:
             agency_name=sight.agency.name,
             way=sight.access.way,
             lead=sight.agency.lead,
+            until=sight.access.until,
         ),
         now=sight.now,
         as_at=sight.at if sight.looking_back else None,
@@ -44,12 +52,29 @@ def view_of(sight: Sight, cells: tuple[Cell, ...] | None = None) -> CaseView:
     return msgspec.structs.replace(view, digest=digest_of(view))
 
 
-def digest_of(view: CaseView) -> str:
-    """A digest of what the reader gets, the time of looking left out; never of the stream (design §3.9)."""
+def digest_of(view: CaseView, watching: Sequence[str] = EVERYTHING) -> str:
+    """A digest of what the reader gets, the time of looking left out; never of the stream (design §3.9).
+
+    `watching` are the items it is limited to, by what they begin with; `answers:school#3` is one question of an item.
+    """
     plain = msgspec.to_builtins(view, str_keys=True)
     for of_the_look in ("now", "digest"):
         del plain[of_the_look]
+    if tuple(watching) != EVERYTHING:
+        plain = [_watched(cell, one) for cell in plain["cells"] for one in watching if is_watched(cell["item"], one)]
     return hashlib.sha256(msgspec.json.encode(plain, order="deterministic")).hexdigest()
+
+
+def is_watched(item: str, watched: str) -> bool:
+    return item.startswith(watched.partition("#")[0])
+
+
+def _watched(cell: dict[str, Any], watched: str) -> Any:
+    """A cell, or only what it says of one question."""
+    question, content = watched.partition("#")[2], cell["content"]
+    if not question or not isinstance(content, dict):
+        return cell
+    return [cell["item"], cell["showing"], *(content.get(part, {}).get(question) for part in ("answers", "blanks"))]
 
 
 def approach(hub: Hub, who: str, case_id: UUID, what: str, as_at: datetime | None = None) -> Sight:
@@ -57,6 +82,7 @@ def approach(hub: Hub, who: str, case_id: UUID, what: str, as_at: datetime | Non
 
     Raises:
         NotFound: the same for a case that does not exist, is hidden or is closed to this person.
+        CaseSealed: with whom to telephone, for who would come to the case but for its seal.
         NotRecorded: when the refusal could not be put on record.
         RecordUnreadable
     """
@@ -64,12 +90,21 @@ def approach(hub: Hub, who: str, case_id: UUID, what: str, as_at: datetime | Non
     person, agency = person_in(loaded.directory, who)
     now = hub.now_in(loaded.case)
     access = judge_access(loaded.case, person, agency, now)
-    if access is None:
-        hub.level(loaded)
-        refuse_look(hub, person, agency, case_id, what)
-        raise NotFound
+    if access is None or (access.way is Way.EMERGENCY and not (what == SHOWN_IN_AN_EMERGENCY and as_at is None)):
+        raise refused(hub, loaded, person, agency, what)
     sight = Sight.now_of(hub, person, agency, access, loaded.case)
     return sight if as_at is None or as_at >= now else sight.back_to(as_at)
+
+
+def refused(hub: Hub, loaded: Loaded, person: Person, agency: Agency, what: str) -> SafeguardingError:
+    """What to raise, once the refused look is on record: the contact for who meets a seal, else there is no case.
+
+    Raises: NotRecorded.
+    """
+    seal = judge_seal_met(loaded.case, person, agency, hub.now_in(loaded.case))
+    hub.level(loaded)
+    refuse_look(hub, person, agency, loaded.case.id, what, sealed=seal is not None)
+    return CaseSealed(seal.contact, seal.telephone) if seal is not None else NotFound()
 
 
 def load(hub: Hub, who: str, case_id: UUID, what: str) -> Loaded:
@@ -104,8 +139,11 @@ def candidates(hub: Hub, person: Person, agency: Agency, *more: tuple[str, str])
     return {UUID(row.case) for table, key in wanted for row in hub.rows.find(table, hub.blind.key(table, key))}
 
 
-def refuse_look(hub: Hub, person: Person, agency: Agency, case_id: UUID, what: str) -> None:
-    event = LookRefused(what=what, case=str(case_id), **stamp(person, agency, hub.now(), f"look:{what}"))
+def refuse_look(
+    hub: Hub, person: Person, agency: Agency, case_id: UUID, what: str, *, sealed: bool = False
+) -> None:
+    mark = stamp(person, agency, hub.now(), f"look:{what}")
+    event = LookRefused(what=what, case=str(case_id), sealed=sealed, **mark)
     put_on_record(hub, agency_stream(agency.id), event)
 
 

@@ -14,7 +14,7 @@ from domain.times import day_of
 from domain.vocabulary import Role
 from policies.editions import Edition, edition_in_force
 from policies.roles import judge_act
-from policies.viewing import Way, judge_access
+from policies.viewing import WORKING, denied, judge_access
 
 DECIDING = frozenset({
     "lift_legal_hold", "place_legal_hold", "propose_destruction", "agree_destruction", "stop_destruction",
@@ -46,8 +46,8 @@ class Before(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def barred(self) -> bool:
-        """Whether a declared interest closes the case to this person, asked or not."""
-        return self.case.team.declared(self.person.id, self.at)
+        """Whether a declared interest or a seal closes the case to this person, asked or not."""
+        return denied(self.case, self.person.id, self.at)
 
     @property
     def comes(self) -> bool:
@@ -65,20 +65,27 @@ class Before(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def come_before(hub: Hub, who: str, case_id: UUID, destructions: Destructions) -> Before:
-    """Raises: NotFound: when nobody of that name has an account."""
+    """What is asked of the databases is the same for whoever does not come to it, whatever there is or was in memory.
+
+    Raises: NotFound: when nobody of that name has an account.
+    """
     person, agency = hub.person(who)
-    case = hub.case(case_id).case
+    loaded = hub.case(case_id)
+    case = loaded.case
     at = max(now_among(hub, destructions), hub.now_in(case))
     access = judge_access(case, person, agency, at)
-    return Before(
+    before = Before(
         person=person,
         agency=agency,
         destruction=destructions.of(str(case_id)),
         case=case,
-        from_case=access is not None and access.way is not Way.REVIEW,
+        from_case=access is not None and access.way in WORKING,
         at=at,
         edition=edition_in_force(at),
     )
+    if not before.comes:
+        hub.level(loaded)
+    return before
 
 
 def now_among(hub: Hub, destructions: Destructions) -> datetime:

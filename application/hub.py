@@ -19,18 +19,20 @@ from application.ledger import (
     DIRECTORY_STREAM,
     Ledger,
     Stream,
+    Tails,
     agency_stream,
     case_stream,
     disclosures_stream,
     owner_of_case,
     owner_of_locators,
 )
-from application.ports import BlindIndex, Clock, KeyDestroyed, Proofs, ReadModels, SealBroken, Snapshot
+from application.ports import BlindIndex, Clock, Drafts, KeyDestroyed, Proofs, ReadModels, SealBroken, Snapshot
 from application.snapshots import Commands, SnapshotOutdated
 from domain import agency as agencies
 from domain import destruction as destructions
 from domain import directory as directories
 from domain import disclosures as shown
+from domain.agency import ListShown, LookRefused, LooksBeside
 from domain.case import Case, evolve, fold
 from domain.destruction import Destructions
 from domain.directory import Agency, Directory, Person
@@ -75,6 +77,8 @@ class Hub:
         clock: Clock,
         proofs: Proofs,
         cooling: timedelta = COOLING,
+        *,
+        drafts: Drafts,
     ) -> None:
         self.ledger = ledger
         self.rows = rows
@@ -82,10 +86,12 @@ class Hub:
         self.clock = clock
         self.proofs = proofs
         self.cooling = cooling
+        self.drafts = drafts
         self._cases: OrderedDict[UUID, Loaded] = OrderedDict()
         self._shown: OrderedDict[UUID, Disclosures] = OrderedDict()
         self._directory = Directory()
         self._destructions = Destructions()
+        self._looks_beside: dict[str, tuple[int, LooksBeside]] = {}
         self._projected: OrderedDict[UUID, object] = OrderedDict()
         self._projected_to = -1
         self._lock = Lock()
@@ -109,13 +115,8 @@ class Hub:
             RecordUnreadable: when a row of it does not open.
         """
         held = self._cases.get(case_id)
-        found = held or self._from_snapshots([case_id])[case_id]
         directory, decided = self._directory, self._destructions
-        tails = self.ledger.tails([
-            (case_stream(case_id), found.case.version),
-            (DIRECTORY_STREAM, directory.version),
-            (DESTRUCTIONS_STREAM, decided.version),
-        ])  # fmt: skip
+        found, tails = self._since(case_id, held) if held else self._from_newest_snapshot(case_id)
         directory = self._with_people(directory, tails.events(DIRECTORY_STREAM))
         decided = self._with_destructions(decided, tails.events(DESTRUCTIONS_STREAM))
         if str(case_id) in decided.destroyed:
@@ -131,10 +132,29 @@ class Hub:
     def level(self, loaded: Loaded) -> None:
         """Before a refusal: the same questions to every database, whatever there is or was in memory (design §3.9)."""
         if loaded.from_memory:
-            self.rows.newest_snapshots([loaded.case.id])
+            self._from_newest_snapshot(loaded.case.id)
+        else:
+            self._since(loaded.case.id, loaded)
         if loaded.from_memory or not loaded.case.version:
             with suppress(SealBroken):
                 self.ledger.seal.owner_of(NO_KEY)
+
+    def _since(self, case_id: UUID, found: Loaded) -> tuple[Loaded, Tails]:
+        """With what came since, in this case, among people and in destructions."""
+        return found, self.ledger.tails([(case_stream(case_id), found.case.version), *self._beside()])
+
+    def _beside(self) -> list[tuple[Stream, int]]:
+        """How far people and destructions are known."""
+        return [(DIRECTORY_STREAM, self._directory.version), (DESTRUCTIONS_STREAM, self._destructions.version)]
+
+    def _from_newest_snapshot(self, case_id: UUID) -> tuple[Loaded, Tails]:
+        """As `_since`, in the same round trip as the snapshot where one database holds both."""
+        beside = {stream.id: after for stream, after in self._beside()}
+        kept, rows = self.rows.newest_with_tails(case_id, list(beside.items()))
+        found = self._in_snapshot(case_id, kept)
+        if rows is None or (kept is not None and kept.version != found.case.version):
+            return self._since(case_id, found)
+        return found, Tails(self.ledger, {case_id: found.case.version, **beside}, rows)
 
     def _from_snapshots(self, case_ids: Sequence[UUID]) -> dict[UUID, Loaded]:
         kept = self.rows.newest_snapshots(case_ids)
@@ -191,6 +211,12 @@ class Hub:
         case = loaded.case
         self.ledger.append(case_stream(case.id), case.version, events)
         return self._hold(self._cases, case.id, grown(loaded, events))
+
+    def record_together(self, parts: Sequence[tuple[Loaded, Sequence[Event]]]) -> None:
+        """Append behind several cases as loaded, all or none. Raises as `record` does."""
+        self.ledger.append_all([(case_stream(one.case.id), one.case.version, events) for one, events in parts])
+        for one, events in parts:
+            self._hold(self._cases, one.case.id, grown(one, events))
 
     def case_at(self, case_id: UUID, at: datetime) -> Case:
         """The case folded from what had been recorded by `at`, and from nothing later."""
@@ -318,6 +344,7 @@ class Hub:
         self.ledger.seal.destroy(owner_of_case(case_id))
         self.ledger.seal.destroy(owner_of_locators(case_id))
         self.rows.forget(case_id, [case_id, disclosures_stream(case_id).id])
+        self.drafts.forget(owner_of_case(case_id))
         self._let_go(case_id)
 
     def person(self, who: str) -> tuple[Person, Agency]:
@@ -326,6 +353,15 @@ class Hub:
 
     def unplaced(self, agency: str) -> agencies.Unplaced:
         return agencies.fold(self.ledger.read(agency_stream(agency)))
+
+    def looks_beside(self, agency: str, case: str) -> tuple[ListShown | LookRefused, ...]:
+        """The looks at a case that stand in an agency's own stream; reads only what is new since it was last asked."""
+        version, known = self._looks_beside.get(agency, (0, {}))
+        new = self.ledger.read(agency_stream(agency), after=version)
+        if new:
+            known = agencies.fold_looks(new, known)
+            self._looks_beside[agency] = version + len(new), known
+        return known.get(case, ())
 
     # ---- writing
 
@@ -362,6 +398,7 @@ class Hub:
     def close(self) -> None:
         self.proofs.close()
         self.rows.close()
+        self.drafts.close()
         self.ledger.close()
         self.ledger.seal.end()
 
@@ -441,4 +478,7 @@ def sent_as(command_id: str, command: Command) -> str:
 def require_same(held: str, sent: str) -> None:
     """Raises: AlreadyUsed: when something else was sent under the same command id before; it is not swallowed."""
     if held and held != sent.partition(SENT)[2]:
-        raise AlreadyUsed("Something else was sent under this number before. Reload the page and send this again.")
+        raise AlreadyUsed(
+            "Something else was sent under this number before, and is on record. If this is to be recorded as well, "
+            "send it again: from this page, or under a new number."
+        )

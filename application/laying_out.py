@@ -6,6 +6,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from application.views import Cell
+from domain.actions import Checked, Checklist
 from domain.assessment import AgencyAnswers, Answer, BlankAnswer, Ticks
 from domain.concerns import Concern, Place, Vehicle
 from domain.details import Blank, Carer
@@ -156,7 +157,7 @@ def _of_the_tool(cell: Cell, directory: Directory, zone: ZoneInfo) -> Iterable[L
         case Standing() as standing:
             return _standing(standing, directory, zone)
         case Reasons():
-            return (line for proposal in cell.content.proposals for line in _proposal(proposal, directory, zone))
+            return (*_proposals(cell.content, directory, zone), *_of_actions(cell.content.actions))
     raise TypeError(f"{cell.item} holds content that has no words yet")
 
 
@@ -227,10 +228,22 @@ def _standing(standing: Standing, directory: Directory, zone: ZoneInfo) -> Itera
     yield "Level of risk", standing_in_words(standing, zone)
     for role, person in standing.signed_by.items():
         yield f"Signed as {ROLES[role]}", person_name(directory, person)
+    for one in standing.actions:
+        yield "Required", required_in_words(one)
     if standing.pending is not None:
         yield "Proposed", f"Category {standing.pending}, not agreed by both yet"
     if standing.stale:
         yield "Out of date", "An answer has changed since; it stays in force until the next agreement"
+
+
+def required_in_words(one: Checked) -> str:
+    """A required action with its date, or with what became of it."""
+    if one.done is None:
+        by = f" By {date_in_words(one.due)}." if one.due else " No date set yet."
+    else:
+        on = f" {date_in_words(one.on)}" if one.on else ""
+        by = f" {'Done' if one.done else 'Decided not to be done'}{on}."
+    return f"{one.text.rstrip('.')}.{by}"
 
 
 def standing_in_words(standing: Standing, zone: ZoneInfo = LONDON) -> str:
@@ -240,6 +253,18 @@ def standing_in_words(standing: Standing, zone: ZoneInfo = LONDON) -> str:
     agreed = f", agreed {day_in_words(standing.agreed, zone)}" if standing.agreed else ""
     higher = f". Act as category {standing.act_as}" if standing.act_as != standing.in_force else ""
     return f"Category {standing.in_force}{agreed}{higher}"
+
+
+def _proposals(reasons: Reasons, directory: Directory, zone: ZoneInfo) -> Iterator[Line]:
+    for proposal in reasons.proposals:
+        yield from _proposal(proposal, directory, zone)
+
+
+def _of_actions(checklist: Checklist) -> Iterator[Line]:
+    for one in checklist:
+        if one.who or one.outcome:
+            who = f"{one.who}. " if one.who else ""
+            yield one.text.rstrip("."), f"{who}{one.outcome}".strip()
 
 
 def _proposal(proposal: Proposal, directory: Directory, zone: ZoneInfo) -> Iterator[Line]:

@@ -16,6 +16,7 @@ from eventsourcing.persistence import IntegrityError, Mapper, OperationalError, 
 from eventsourcing.utils import EnvType
 
 from application.ports import KeyDestroyed, Seal, SealBroken
+from domain.accounts import ACCOUNT_EVENTS
 from domain.agency import AGENCY_EVENTS
 from domain.case import CASE_EVENTS
 from domain.destruction import DESTRUCTION_EVENTS
@@ -29,6 +30,7 @@ from domain.sharing import Shared, SharingRefused, SharingWithdrawn
 
 EVENT_TYPES: tuple[type[Event], ...] = (
     *CASE_EVENTS, *DISCLOSURE_EVENTS, *AGENCY_EVENTS, *DIRECTORY_EVENTS, *DESTRUCTION_EVENTS,
+    *ACCOUNT_EVENTS,
 )  # fmt: skip
 RECEIPTED: tuple[type[Event], ...] = (Shared, SharingRefused, SharingWithdrawn, CaseExported, ReferralMade)
 """Events of which a receipt may be handed out: their rows carry a commitment to every field."""
@@ -47,6 +49,7 @@ class Stream(msgspec.Struct, frozen=True):
 
 DIRECTORY_STREAM = Stream(uuid5(HUB, "directory"), "hub")
 DESTRUCTIONS_STREAM = Stream(uuid5(HUB, "destructions"), "hub")
+ACCOUNTS_STREAM = Stream(uuid5(HUB, "accounts"), "hub")
 
 
 def owner_of_case(case: UUID) -> str:

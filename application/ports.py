@@ -1,11 +1,12 @@
 """What the hub needs from outside: a clock, seals, read models, keyed hashes; the adapters live in interfaces."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
+from eventsourcing.persistence import StoredEvent
 
 
 class Clock(Protocol):
@@ -117,6 +118,13 @@ class ReadModels(Protocol):
         """Rows of one table under one key, in order. Raises: SealBroken: when a row is damaged."""
         ...
 
+    def found_among(self, cases: Collection[UUID], table: str, keys: Collection[str]) -> set[UUID]:
+        """Those of these cases that have a row under one of the keys; nothing of other cases is opened.
+
+        Raises: RecordUnreadable: when a row of one of them is damaged.
+        """
+        ...
+
     def everything(self) -> list[Row]:
         """All rows in order, for comparing a rebuild with what stood. Raises: SealBroken."""
         ...
@@ -148,7 +156,7 @@ class ReadModels(Protocol):
     def all_snapshots(self) -> Iterator[tuple[UUID, int, Snapshot | None]]:
         """(stream, version, snapshot) of every one kept, for checking, with what is kept beside it.
 
-        None where one of the two does not open as it stands, or has no other.
+        None where one of the two does not open as it stands, or where there is only what would lie beside it.
         """
         ...
 
@@ -156,8 +164,53 @@ class ReadModels(Protocol):
         """What is not as these rows say, in words that name no content; cases in `beside` are not looked at."""
         ...
 
+    def newest_with_tails(
+        self, stream: UUID, beside: Sequence[tuple[UUID, int]]
+    ) -> tuple[Snapshot | None, list[StoredEvent] | None]:
+        """The newest snapshot of a stream with the rows behind it and behind the versions of other streams, in order.
+
+        The rows are None where they lie in another database, or where the snapshot does not open.
+        """
+        ...
+
     def snapshot_at(self, stream: UUID, at: datetime) -> Snapshot | None:
         """The newest snapshot of what had been recorded by `at`."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the database."""
+        ...
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """What one person typed into the form of a page and has not sent."""
+
+    typed: dict[str, list[str]]
+    begun: datetime
+    kept: datetime
+
+
+class Drafts(Protocol):
+    """Drafts apart from the record: each its author's alone, sealed for the owner of what it is about."""
+
+    def keep(self, person: str, page: str, owner: str, typed: Mapping[str, list[str]], at: datetime) -> None:
+        """Put a draft in the place of the one before; what nobody touched for too long goes. Raises: KeyDestroyed."""
+        ...
+
+    def find(self, person: str, page: str, at: datetime) -> Draft | None:
+        """This person's draft for this page, unless it was untouched for too long."""
+        ...
+
+    def discard(self, person: str, page: str) -> None:
+        """Throw a draft away, if there is one."""
+        ...
+
+    def forget(self, owner: str) -> None:
+        """Throw away every draft sealed for this owner."""
+        ...
+
+    def remove_untouched(self, at: datetime) -> None:
+        """Throw away what nobody touched for too long."""
         ...
 
     def close(self) -> None:

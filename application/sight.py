@@ -14,13 +14,16 @@ from domain.items import coarse_content, label_of, without_references
 from domain.record import Actor, Version
 from domain.vocabulary import Change, Showing
 from policies.editions import Edition, edition_in_force
+from policies.sealing import named_of
 from policies.viewing import (
     RANK,
     SEEN,
+    WORKING,
     Access,
     Judgement,
     Way,
     judge_for_review,
+    judge_in_emergency,
     judge_version,
     least,
 )
@@ -81,6 +84,11 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
         return self.access.way is Way.REVIEW
 
     @property
+    def working(self) -> bool:
+        """Whether this person works on the case, and does not only read it."""
+        return self.access.way in WORKING
+
+    @property
     def sees_all_versions(self) -> bool:
         """Recorder, lead and review keep the old text in their history (design §3.5); recorders by own title."""
         return self.agency.lead or self.reviewing
@@ -89,9 +97,14 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
         """Title at the moment looked back to, and never more than now (design §3.8)."""
         if self.access.review is not None:
             return self._marked(version, judge_for_review(self.edition, version, self.access.review))
+        if self.access.way is Way.EMERGENCY:
+            lead = self.directory.agencies[self.case.lead]
+            return judge_in_emergency(self.edition, self.case, version, lead, self.now, self.disclosures)
         now = judge_version(self.edition, self.case, version, self.agency, self.now, self.disclosures)
         if not self.looking_back:
             return now
+        if not named_of(self.case, self.agency.id, self.directory, self.at):
+            return msgspec.structs.replace(now, showing=None, reason="", rule="sealed then")
         then = judge_version(self.edition_then, self.then, version, self.agency, self.at, self.disclosures)
         return least(then, now)
 

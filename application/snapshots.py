@@ -1,11 +1,11 @@
 """The state of a case, and of what was shown of it, as bytes and back; what is not looked at stays packed.
 
-The snapshot of a case holds of each item the newest version, which is what is mostly asked for. The versions before it
-are most of a long case: they are kept beside the snapshot, and fetched when somebody looks at one.
+Acts of answering are most of a long case, and where they led is what is mostly asked for: the snapshot holds that and
+the newest act of each agency. The acts before lie beside the snapshot, and are fetched when somebody looks at one.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Generic, TypeVar, overload
@@ -14,6 +14,8 @@ from uuid import UUID
 import msgspec
 from msgspec import msgpack
 
+from domain.access import Access
+from domain.actions import Checklist
 from domain.assessment import (
     AgencyAnswers,
     Answer,
@@ -32,6 +34,7 @@ from domain.consents import Consents
 from domain.details import Blank, Carer
 from domain.disclosures import CorrectionTold, Disclosures, Opening
 from domain.justifications import Justifications
+from domain.links import Links
 from domain.people import PersonOfConcern
 from domain.record import Actor, Version, Versions
 from domain.referrals import Referrals
@@ -51,9 +54,9 @@ Content = TypeVar("Content")
 One = TypeVar("One")
 Sent = tuple[str, str]
 Actors = tuple[Actor, ...]
-Packed = tuple[int, bytes]
-"""How many there are, and all of them one behind the other; of an item only the newest."""
-NOTHING: Packed = (0, b"")
+Packed = tuple[int, int, bytes]
+"""How many there are, where the newest begins, and all of them one behind the other; of acts only the newest."""
+NOTHING: Packed = (0, 0, b"")
 
 
 class SnapshotOutdated(ValueError):
@@ -105,7 +108,7 @@ class Stand(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Body(msgspec.Struct, frozen=True, array_like=True):
-    """A case in its snapshot: small parts as they are; newest versions and acts, commands and stands packed."""
+    """A case in its snapshot: small parts as they are; versions, newest acts, commands and stands packed."""
 
     id: UUID
     version: int
@@ -129,15 +132,19 @@ class Body(msgspec.Struct, frozen=True, array_like=True):
     proposals: tuple[Proposal, ...]
     answered: int
     risk: dict[str, Packed]
+    required: Checklist
     requests: Requests
     sharing: Sharing
     referrals: Referrals
     reviews: Reviews
+    access: Access
+    links: Links
     commands: Packed
+    senders: tuple[str, ...]
 
 
 class EarlierBody(msgspec.Struct, frozen=True, array_like=True):
-    """What lies beside a snapshot: per item the versions or acts before its newest; `actors` as in the snapshot."""
+    """What lies beside a snapshot: per item the acts of answering before its newest; `actors` as in the snapshot."""
 
     actors: Actors
     items: dict[str, bytes]
@@ -195,11 +202,11 @@ def _unpacked(count: int, lines: bytes, kind: Any) -> Any:
 
 
 Fetch = Callable[[Actors], Mapping[str, bytes]]
-"""Gives, of every item that has some, the versions or acts before its newest, told with these actors."""
+"""Gives, of every item that has some, the acts of answering before its newest, told with these actors."""
 
 
 class Earlier:
-    """What lies beside a snapshot; fetched once, when somebody first looks at a version before the newest."""
+    """What lies beside a snapshot; fetched once, when somebody first looks at an act before the newest."""
 
     __slots__ = ("_fetch", "_items", "actors")
 
@@ -217,27 +224,30 @@ class Earlier:
 class Lazily(Sequence[One]):
     """Versions or acts of answering of an item as they lie in and beside a snapshot, unpacked when looked at."""
 
-    __slots__ = ("_all", "_count", "_earlier", "_kind", "_make", "_newest", "item", "newest")
+    __slots__ = ("_all", "_beside", "_count", "_kind", "_lines", "_make", "_newest", "_start", "actors", "item")
 
     def __init__(
-        self, item: str, packed: Packed, earlier: Earlier, kind: Any, make: Callable[[str, Any, Actors, int], One]
-    ) -> None:
+        self, item: str, packed: Packed, actors: Actors, kind: Any, make: Callable[[str, Any, Actors, int], One],
+        beside: Earlier | None = None,
+    ) -> None:  # fmt: skip
         self.item = item
-        self._count, self.newest = packed
-        self._earlier = earlier
+        self.actors = actors
+        self._count, self._start, self._lines = packed
+        self._beside = beside
         self._kind = kind
         self._make = make
         self._newest: One | None = None
         self._all: tuple[One, ...] | None = None
 
     @property
-    def actors(self) -> Actors:
-        return self._earlier.actors
+    def newest(self) -> bytes:
+        """The newest, packed."""
+        return self._lines[self._start :]
 
     @property
     def earlier(self) -> bytes:
-        """All but the newest, packed."""
-        return self._earlier.of(self.item) if self._count > 1 else b""
+        """All others, packed."""
+        return self._beside.of(self.item) if self._beside and self._count > 1 else self._lines[: self._start]
 
     def __len__(self) -> int:
         return self._count
@@ -298,15 +308,18 @@ class Led:
 class Commands(Mapping[Sent, str]):
     """The (command id, person) pairs a stream has seen, each with the digest of what was sent; those before, packed."""
 
-    __slots__ = ("_settled", "packed", "since")
+    __slots__ = ("_settled", "packed", "senders", "since")
 
-    def __init__(self, packed: Packed = NOTHING, since: Mapping[Sent, str] | None = None) -> None:
+    def __init__(
+        self, packed: Packed = NOTHING, since: Mapping[Sent, str] | None = None, senders: tuple[str, ...] = ()
+    ) -> None:
         self.packed = packed
+        self.senders = senders
         self.since = dict(since or {})
         self._settled: dict[Sent, str] | None = None
 
     def __or__(self, more: Mapping[Sent, str]) -> "Commands":
-        both = Commands(self.packed, self.since | dict(more))
+        both = Commands(self.packed, self.since | dict(more), self.senders)
         both._settled = self._settled
         return both
 
@@ -322,8 +335,9 @@ class Commands(Mapping[Sent, str]):
 
     def _before(self) -> dict[Sent, str]:
         if self._settled is None:
-            lines = _unpacked(*self.packed, tuple[Any, str, Any])
-            self._settled = {(_long(command), person): _long(digest) for command, person, digest in lines}
+            count, _, packed = self.packed
+            lines = _unpacked(count, packed, tuple[Any, int, Any])
+            self._settled = {(_long(command), self.senders[by]): _long(digest) for command, by, digest in lines}
         return self._settled
 
 
@@ -341,15 +355,19 @@ def _long(short: bytes | str) -> str:
 
 
 def of_case(case: Case, commands: Mapping[Sent, str]) -> tuple[bytes, bytes]:
-    """The snapshot of a case, and what lies beside it, which is nothing where no item has more than one version.
+    """The snapshot of a case, and what lies beside it, which is nothing where no agency answered more than once.
 
     What came from a snapshot before it and is as it was goes into this one as it lay there.
     """
     keep = _Keeping(case)
     assessed = case.assessment.items
     seen = commands if isinstance(commands, Commands) else Commands(since=commands)
-    count, known = seen.packed
-    since = [_encoder.encode((_short(command), who, _short(sent))) for (command, who), sent in seen.since.items()]
+    count, _, known = seen.packed
+    senders = {person: place for place, person in enumerate(seen.senders)}
+    since = [
+        _encoder.encode((_short(command), senders.setdefault(person, len(senders)), _short(digest)))
+        for (command, person), digest in seen.since.items()
+    ]
     body = Body(
         id=case.id,
         version=case.version,
@@ -374,11 +392,15 @@ def of_case(case: Case, commands: Mapping[Sent, str]) -> tuple[bytes, bytes]:
         proposals=case.risk.proposals,
         answered=case.risk.answered,
         risk=keep.items(case.risk.items),
+        required=case.risk.actions,
         requests=case.requests,
         sharing=case.sharing,
         referrals=case.referrals,
         reviews=case.reviews,
-        commands=(count + len(since), b"".join((known, *since))),
+        access=case.access,
+        links=case.links,
+        commands=(count + len(since), 0, b"".join((known, *since))),
+        senders=tuple(senders),
         actors=tuple(keep.actors),
     )
     beside = HEAD + _encoder.encode(_plain(EarlierBody(body.actors, keep.earlier))) if keep.earlier else b""
@@ -393,7 +415,7 @@ def _plain(body: Any) -> Any:
 class _Keeping:
     """Packs the items of one case, with one list of actors, which goes on from the list of the snapshot it came from.
 
-    `earlier` are, per item packed so far, the versions or acts before its newest.
+    `earlier` are, per item packed so far, the acts of answering before its newest.
     """
 
     def __init__(self, case: Case, actors: Actors = ()) -> None:
@@ -418,9 +440,12 @@ class _Keeping:
         elif lying is None:
             lines += [_encoder.encode(self._line(version)) for version in versions]
         *before, newest = lines
-        if len(versions) > 1:
-            self.earlier[item] = b"".join(before)
-        return len(versions), newest
+        earlier = b"".join(before)
+        if not isinstance(versions, AnswersOf):
+            return len(versions), len(earlier), earlier + newest
+        if earlier:
+            self.earlier[item] = earlier
+        return len(versions), 0, newest
 
     def _place(self, actor: Actor) -> int:
         return self.actors.setdefault(actor, len(self.actors))
@@ -455,7 +480,7 @@ def case_in(state: bytes, fetch: Fetch) -> tuple[Case, Commands]:
     Raises: SnapshotOutdated
     """
     body = _read(_body, state)
-    earlier = Earlier(body.actors, fetch)
+    actors, beside = body.actors, Earlier(body.actors, fetch)
     return Case(
         id=body.id,
         version=body.version,
@@ -463,29 +488,31 @@ def case_in(state: bytes, fetch: Fetch) -> tuple[Case, Commands]:
         opened=body.opened,
         opened_by=body.opened_by,
         last_recorded=body.last_recorded,
-        details=_items(body.details, earlier),
+        details=_items(body.details, actors),
         justifications=body.justifications,
         consents=body.consents,
         team=body.team,
-        concerns=Concerns(_items(body.concerns, earlier), body.disagreements),
-        people=_items(body.people, earlier),
-        plans=_items(body.plans, earlier),
+        concerns=Concerns(_items(body.concerns, actors), body.disagreements),
+        people=_items(body.people, actors),
+        plans=_items(body.plans, actors),
         assessment=Assessment(
             body.instrument,
             body.ended_by,
             {
-                item: _answers(item, packed, earlier, body.stands[item])
+                item: _answers(item, packed, beside, body.stands[item])
                 if item in body.stands
-                else _versions(item, packed, earlier)
+                else _versions(item, packed, actors)
                 for item, packed in body.assessment.items()
             },
         ),
-        risk=Risk(body.proposals, body.answered, _items(body.risk, earlier)),
+        risk=Risk(body.proposals, body.answered, _items(body.risk, actors), body.required),
         requests=body.requests,
         sharing=body.sharing,
         referrals=body.referrals,
         reviews=body.reviews,
-    ), Commands(body.commands)
+        access=body.access,
+        links=body.links,
+    ), Commands(body.commands, senders=body.senders)
 
 
 def _read(decoder: msgpack.Decoder[One], state: bytes) -> One:
@@ -497,12 +524,12 @@ def _read(decoder: msgpack.Decoder[One], state: bytes) -> One:
         raise SnapshotOutdated from error
 
 
-def _items(packed: dict[str, Packed], earlier: Earlier) -> dict[str, Versions]:
-    return {item: _versions(item, one, earlier) for item, one in packed.items()}
+def _items(packed: dict[str, Packed], actors: Actors) -> dict[str, Versions]:
+    return {item: _versions(item, one, actors) for item, one in packed.items()}
 
 
-def _versions(item: str, packed: Packed, earlier: Earlier) -> Versions:
-    return Lazily(item, packed, earlier, LINES.get(item.partition(":")[0], DETAIL), _version)
+def _versions(item: str, packed: Packed, actors: Actors) -> Versions:
+    return Lazily(item, packed, actors, LINES.get(item.partition(":")[0], DETAIL), _version)
 
 
 def _version(item: str, line: Line[Any], actors: Actors, number: int) -> Version:
@@ -523,8 +550,9 @@ def _version(item: str, line: Line[Any], actors: Actors, number: int) -> Version
     )
 
 
-def _answers(item: str, packed: Packed, earlier: Earlier, stand: bytes) -> AnswersOf:
-    return AnswersOf(item, Lazily(item, packed, earlier, ActLine, _act), Led(packed[0], stand, earlier.actors))
+def _answers(item: str, packed: Packed, beside: Earlier, stand: bytes) -> AnswersOf:
+    acts = Lazily(item, packed, beside.actors, ActLine, _act, beside)
+    return AnswersOf(item, acts, Led(packed[0], stand, beside.actors))
 
 
 def _act(_: str, line: ActLine, actors: Actors, number: int) -> Answering:

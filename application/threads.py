@@ -1,6 +1,7 @@
 """Threads: requests, decisions, referrals, justifications and consents, each for those it concerns (design §3.6)."""
 
 from typing import Any
+from uuid import UUID
 
 from application.sight import Sight
 from application.views import (
@@ -9,19 +10,30 @@ from application.views import (
     DecisionThread,
     Disagreement,
     JustificationThread,
+    LinkThread,
     ReferralThread,
     RequestThread,
+    SealThread,
+    WayInThread,
 )
+from domain.access import WayIn
+from domain.links import CasesLinked, CasesMarkedDifferent, CasesUnlinked
 from domain.record import Event
 from domain.referrals import Referral
 from domain.requests import InformationRequested
 from domain.sharing import Decision, Shared
 from domain.times import day_of
 from domain.vocabulary import Basis
+from domain.working_days import working_day_after
+from policies.viewing import Way
+
+DECIDED: dict[type[Event], str] = {CasesLinked: "linked", CasesMarkedDifferent: "different", CasesUnlinked: "undone"}
 
 
 def threads_of(sight: Sight, seen: set[str]) -> dict[str, Any]:
-    """Threads are seen by their two parties (design §3.6); a review sees those of the agencies in its scope."""
+    """Threads are seen by their two parties (design §3.6); a review sees those of its scope, an emergency none."""
+    if sight.access.way is Way.EMERGENCY:
+        return {}
     then, agency, scope = sight.then, sight.agency.id, sight.access.review
     ours = set(scope.agencies) if scope else {agency}
 
@@ -72,8 +84,38 @@ def threads_of(sight: Sight, seen: set[str]) -> dict[str, Any]:
             and f"concern:{one.concern}" in seen
             and (one.by.agency in ours or _keeps(sight, one.concern))
         ),
+        "links": links_of(sight),
+        "ways_in": tuple(
+            _way_in(sight, way)
+            for way in then.access.ways_in
+            if within(way.made) and (scope is not None or sight.agency.lead)
+        ),
+        "seal": _seal(sight),
         "team": then.team.of_agency(agency),
     }
+
+
+def links_of(sight: Sight, *, beside_the_other: bool = False) -> tuple[LinkThread, ...]:
+    """What was decided about this case and others, in order: for the lead alone (design §1).
+
+    The reasons speak of the other case too: they are told only where both are seen.
+    """
+    of_the_lead = sight.agency.lead and sight.person.agency == sight.agency.id
+    if not of_the_lead or sight.reviewing:
+        return ()
+    found = [
+        LinkThread(
+            other=UUID(other),
+            decided=DECIDED[type(event)],
+            made=event.recorded,
+            by_person=sight.name_of(event.by),
+            reason=event.reason if beside_the_other else "",
+            stands=event is decided[-1] and bool(sight.then.links.standing(other)),
+        )
+        for other, decided in sight.then.links.decided.items()
+        for event in decided
+    ]
+    return tuple(sorted(found, key=lambda one: one.made))
 
 
 def _keeps(sight: Sight, concern: str) -> bool:
@@ -85,6 +127,28 @@ def _reaches(sight: Sight, name: str) -> bool:
     justification = sight.then.justifications[name]
     in_force = sight.then.justification_in_force(name, sight.at)
     return sight.agency.lead and in_force and justification.reaches(sight.agency.id)
+
+
+def _way_in(sight: Sight, way: WayIn) -> WayInThread:
+    made, reviewed = way.made, way.reviewed
+    return WayInThread(
+        id=made.access,
+        way="duty" if way.on_duty else "emergency",
+        opened=made.recorded,
+        until=made.until,
+        by=made.by.agency,
+        by_person=sight.name_of(made.by),
+        reason=made.reason,
+        reviewed=reviewed.recorded if reviewed else None,
+        reviewed_by=sight.name_of(reviewed.by) if reviewed else "",
+        outcome=reviewed.outcome if reviewed else "",
+        note=reviewed.note if reviewed else "",
+    )
+
+
+def _seal(sight: Sight) -> SealThread | None:
+    seal = sight.then.access.seal(sight.at)
+    return SealThread(placed=seal.recorded, contact=seal.contact, telephone=seal.telephone) if seal else None
 
 
 def _request(sight: Sight, request: InformationRequested) -> RequestThread:
@@ -132,6 +196,8 @@ def _decision(sight: Sight, decision: Decision) -> DecisionThread:
 
 def _referral(sight: Sight, referral: Referral) -> ReferralThread:
     made, acknowledged, concluded = referral.made, referral.acknowledged, referral.concluded
+    days = sight.edition_then.clocks.referral_acknowledged_working_days
+    due = working_day_after(day_of(made.recorded), days) if acknowledged is None else None
     return ReferralThread(
         id=made.referral,
         made=made.recorded,
@@ -147,6 +213,8 @@ def _referral(sight: Sight, referral: Referral) -> ReferralThread:
         concluded=concluded.recorded if concluded else None,
         outcome=concluded.outcome if concluded else "",
         escalations=tuple(one.reason for one in referral.escalated),
+        due=due,
+        overdue=due is not None and due < day_of(sight.at),
     )
 
 

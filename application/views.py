@@ -15,7 +15,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reader(View, frozen=True, kw_only=True):
-    """Who is looking, for which agency, by which way."""
+    """Who is looking, for which agency, by which way, and until when where that way ends."""
 
     person: str
     name: str
@@ -23,6 +23,7 @@ class Reader(View, frozen=True, kw_only=True):
     agency_name: str
     way: str
     lead: bool
+    until: datetime | None = None
 
 
 class Cell(View, frozen=True, kw_only=True):
@@ -105,6 +106,8 @@ class ReferralThread(View, frozen=True, kw_only=True):
     concluded: datetime | None = None
     outcome: str = ""
     escalations: tuple[str, ...] = ()
+    due: date | None = None
+    overdue: bool = False
 
 
 class JustificationThread(View, frozen=True, kw_only=True):
@@ -156,6 +159,17 @@ class Disagreement(View, frozen=True, kw_only=True):
     reason: str
 
 
+class LinkThread(View, frozen=True, kw_only=True):
+    """What was decided about this case and another, for the lead; `stands` until the next word about the same two."""
+
+    other: UUID
+    decided: str
+    made: datetime
+    by_person: str
+    reason: str
+    stands: bool
+
+
 class AgreementThread(View, frozen=True, kw_only=True):
     """The originator let items go further."""
 
@@ -164,6 +178,30 @@ class AgreementThread(View, frozen=True, kw_only=True):
     items: tuple[str, ...]
     to: str
     terms: str
+
+
+class WayInThread(View, frozen=True, kw_only=True):
+    """Somebody came in on duty or in an emergency, as the lead sees it; `way` is duty or emergency."""
+
+    id: str
+    way: str
+    opened: datetime
+    until: datetime
+    by: str
+    by_person: str
+    reason: str
+    reviewed: datetime | None = None
+    reviewed_by: str = ""
+    outcome: str = ""
+    note: str = ""
+
+
+class SealThread(View, frozen=True, kw_only=True):
+    """The seal that stands, as those see it whom it names."""
+
+    placed: datetime
+    contact: str
+    telephone: str
 
 
 class CaseView(View, frozen=True, kw_only=True):
@@ -182,6 +220,9 @@ class CaseView(View, frozen=True, kw_only=True):
     consents: tuple[ConsentThread, ...] = ()
     agreements: tuple[AgreementThread, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
+    links: tuple[LinkThread, ...] = ()
+    ways_in: tuple[WayInThread, ...] = ()
+    seal: SealThread | None = None
     team: tuple[str, ...] = ()
     digest: str = ""
 

@@ -61,7 +61,7 @@ class Layers:
         self.client = self.app.test_client()
         start = self.client.get("/").text
         token = re.search(r'name="csrf_token" value="([^"]+)"', start)
-        self.client.post("/sign-in", data={"person": WHO, "csrf_token": token[1] if token else ""})
+        self.client.post("/choose", data={"person": WHO, "csrf_token": token[1] if token else ""})
         self.found: dict[str, list[float]] = {}
         self.laying_out_since = 0.0
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median, quantiles
-from time import monotonic, sleep
+from time import monotonic, process_time, sleep, thread_time
 from typing import Any
 
 from application.hub import Hub
@@ -74,6 +74,8 @@ class Proving:
         self.appended = 0
         self.rates: dict[str, list[float]] = {ALONE: [], WITH_LOG: [], WITH_WORKER: []}
         self.lags: dict[tuple[str, str], list[float]] = {}
+        self.spent: dict[str, list[float]] = {way: [] for way in FOLLOWING}
+        self.used = 0.0
         self.failures = 0
 
     def run(self, rounds: int, seconds: float) -> None:
@@ -97,6 +99,8 @@ class Proving:
             after = self.hub.ledger.count()
             while (head := log_of(self.hub).head()) is None or head.size < after:
                 sleep(0.01)
+        if pace == FAST:
+            self.spent[way].append(self.used / len(moments))
         heads = iter(seen)
         covered = 0
         for size, appended in enumerate(moments, start=before + 1):
@@ -123,13 +127,16 @@ class Proving:
 
     @contextmanager
     def _following(self, way: str) -> Iterator[Seen]:
+        """Fills what it gives when it ends; then `used` says what processor time following took."""
         seen: Seen = []
         if self.settings.postgres is None:
+            begun = process_time() - thread_time()    # of all threads but the one that appends
             worker = following(way, self.hub, seen)
             try:
                 yield seen
             finally:
                 worker.stop()
+            self.used = process_time() - thread_time() - begun
             self.failures += worker.failures
             return
         spawned = multiprocessing.get_context("spawn")
@@ -141,7 +148,7 @@ class Proving:
             ours.recv()
             yield seen
             ours.send("stop")
-            noted, failures = ours.recv()
+            noted, failures, self.used = ours.recv()
         except BaseException:
             process.terminate()
             raise
@@ -159,6 +166,8 @@ class Proving:
             loss = median(1 - rate / other for rate, other in zip(rates, alone, strict=True))
             target = f"target <= {LOSS:.0%}: {'met' if loss <= LOSS else f'missed by {loss - LOSS:.1%} of all'}"
             print(f"    {way:<52}{median(rates):>10,.0f} appends/s  lost {loss:.1%}  {target}")
+            spent = median(self.spent[way]) * 1e6
+            print(f"      {FAST:<50}  {spent:.0f} us of processor time an append in the follower itself")
             for pace in (FAST, CALMLY):
                 lags = self.lags[way, pace]
                 p99 = quantiles(lags, n=100)[98]
@@ -180,14 +189,15 @@ def following(way: str, hub: Hub, seen: Seen) -> Worker:
 
 
 def follow_in_a_process(settings: Settings, way: str, told: Connection) -> None:
-    """Until told to stop; then what was seen and how often the worker failed."""
+    """Until told to stop; then what was seen, how often the worker failed, and the processor time it took."""
     hub = build_hub(settings, BenchClock(), role="projector")
     seen: Seen = []
     worker = following(way, hub, seen)
+    begun = process_time()
     told.send("started")
     told.recv()
     worker.stop()
-    told.send((seen, worker.failures))
+    told.send((seen, worker.failures, process_time() - begun))
     hub.close()
 
 

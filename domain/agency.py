@@ -1,5 +1,7 @@
 """An agency's own stream: searches, refused looks, and requests that are not placed in a case yet."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from domain.disclosures import ShownItem
@@ -23,10 +25,22 @@ class ListShown(Event, frozen=True, kw_only=True, tag="agency.list_shown"):
 
 
 class LookRefused(Event, frozen=True, kw_only=True, tag="agency.look_refused"):
-    """A person tried to look at or act on something that is not theirs to see, or that does not exist."""
+    """A person tried to look at or act on something that is not theirs to see, or that does not exist.
+
+    `sealed` says that the person met a seal, and was shown its contact.
+    """
 
     what: str
     case: str
+    sealed: bool = False
+
+
+class EmergencyAsked(Event, frozen=True, kw_only=True, tag="agency.emergency_asked"):
+    """A person asked to come to a case in an emergency, naming her; `case` is the one it opened, if any."""
+
+    about: About
+    reason: str
+    case: str = ""
 
 
 class RequestReceived(Event, frozen=True, kw_only=True, tag="agency.request_received"):
@@ -69,10 +83,28 @@ def fold(events: list[Event]) -> Unplaced:
     return Unplaced(requests)
 
 
+LooksBeside = dict[str, tuple[ListShown | LookRefused, ...]]
+"""By case: the looks that stand in an agency's stream and not beside the case."""
+
+
+def fold_looks(events: Iterable[Event], before: LooksBeside) -> LooksBeside:
+    """`before` with what `events` add: refused looks, and what searches found."""
+    found = dict(before)
+    for event in events:
+        match event:
+            case LookRefused():
+                found[event.case] = (*found.get(event.case, ()), event)
+            case ListShown(what="search"):
+                for case, _ in event.entries:
+                    found[case] = (*found.get(case, ()), event)
+    return found
+
+
 AGENCY_EVENTS: tuple[type[Event], ...] = (
     SearchMade,
     ListShown,
     LookRefused,
+    EmergencyAsked,
     RequestReceived,
     RequestPlaced,
     NamingClaimed,

@@ -9,11 +9,14 @@ from uuid import UUID
 import msgspec
 
 from domain import (
+    access,
+    actions,
     assessment,
     concerns,
     consents,
     details,
     justifications,
+    links,
     people,
     plans,
     referrals,
@@ -23,12 +26,14 @@ from domain import (
     sharing,
     team,
 )
+from domain.access import ACCESS_EVENTS, Access
 from domain.assessment import Assessment
 from domain.concerns import Concerns
 from domain.consents import Consents
 from domain.details import Details
-from domain.errors import NotFound
+from domain.errors import BadInput, NotFound
 from domain.justifications import Justifications
+from domain.links import LINK_EVENTS, Links
 from domain.people import People
 from domain.plans import Plans
 from domain.record import Act, Command, Event, Growing, Placed, Versions
@@ -41,12 +46,15 @@ from domain.team import Team
 
 
 class OpenCase(Command, frozen=True, kw_only=True):
-    """Open a case together with its first justification (design §2)."""
+    """Open a case together with its first justification (design §2); also with the consent that this may rest on, and
+    the concern to be told, so that whoever heard it can put all of it on record in one act."""
 
     justification: justifications.GiveJustification
     child: details.Child
     carers: tuple[details.Carer, ...] = ()
     has_social_worker: str | None = None
+    consent: consents.RecordConsent | None = None
+    concern: concerns.RecordConcern | None = None
 
 
 class CaseOpened(Event, frozen=True, kw_only=True, tag="case.opened"):
@@ -75,6 +83,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     sharing: Sharing = Sharing()
     referrals: Referrals = {}
     reviews: Reviews = {}
+    access: Access = Access()
+    links: Links = Links()
 
     @cached_property
     def items(self) -> dict[str, Versions]:
@@ -99,10 +109,7 @@ def decide_open_case(command: OpenCase, act: Act, lead: str) -> list[Event]:
     Raises:
         BadInput: when there is neither a name nor another detail to know her by.
     """
-    given = justifications.decide_give_justification({}, {}, command.justification, act)
-    justifications.require_in_force(
-        justifications.evolve({}, given[0]), {}, command.justification.id, act.by, act.at
-    )
+    given = _reasoned({}, {}, command, act)
     recorded = details.record_details(
         details.RecordDetails(
             justification=command.justification.id,
@@ -112,7 +119,28 @@ def decide_open_case(command: OpenCase, act: Act, lead: str) -> list[Event]:
         ),
         act,
     )
-    return [CaseOpened(lead=lead, **act.stamp), *given, *recorded]
+    return [CaseOpened(lead=lead, **act.stamp), *given, *recorded, *_told(concerns.Concerns(), command, act)]
+
+
+def _reasoned(known: Justifications, agreed: Consents, command: OpenCase, act: Act) -> list[Event]:
+    """The consent, if she gave one, and the justification, which may rest on it; in force from now on."""
+    consented = consents.decide_record_consent(agreed, command.consent, act) if command.consent else []
+    for event in consented:
+        agreed = consents.evolve(agreed, event)
+    given = justifications.decide_give_justification(known, agreed, command.justification, act)
+    for event in given:
+        known = justifications.evolve(known, event)
+    justifications.require_in_force(known, agreed, command.justification.id, act.by, act.at)
+    return [*consented, *given]
+
+
+def _told(known: Concerns, command: OpenCase, act: Act) -> list[Event]:
+    """The concern, if there is one, under the justification that comes with it."""
+    if command.concern is None:
+        return []
+    if command.concern.justification != command.justification.id:
+        raise BadInput("concern.justification", "Rest the concern on the justification that is given with it.")
+    return concerns.decide_record_concern(known, command.concern, act)
 
 
 def decide_join_case(case: Case, command: OpenCase, act: Act) -> list[Event]:
@@ -121,9 +149,7 @@ def decide_join_case(case: Case, command: OpenCase, act: Act) -> list[Event]:
     named = details.YoungPersonNamed(
         name=name if isinstance(name, str) else "", date_of_birth=born if isinstance(born, str) else "", **act.stamp
     )
-    given = justifications.decide_give_justification(case.justifications, case.consents, command.justification, act)
-    known = justifications.evolve(case.justifications, given[0])
-    justifications.require_in_force(known, case.consents, command.justification.id, act.by, act.at)
+    given = _reasoned(case.justifications, case.consents, command, act)
     rest = details.RecordDetails(
         justification=command.justification.id,
         child=msgspec.structs.replace(command.child, name=None, date_of_birth=None),
@@ -131,7 +157,8 @@ def decide_join_case(case: Case, command: OpenCase, act: Act) -> list[Event]:
         has_social_worker=command.has_social_worker,
     )
     nothing_more = rest == details.RecordDetails(justification=command.justification.id)
-    return [named, *given, *([] if nothing_more else details.record_details(rest, act))]
+    more = [] if nothing_more else details.record_details(rest, act)
+    return [named, *given, *more, *_told(case.concerns, command, act)]
 
 
 def _beside(case: Case, carer: details.Carer, agency: str) -> details.Carer:
@@ -196,6 +223,8 @@ def _decide_on_assessment(case: Case, command: Command, act: Act) -> list[Event]
             return risk.decide_agree_risk(case.risk, command, act)
         case risk.DissentFromRisk():
             return risk.decide_dissent_from_risk(case.risk, command, act)
+        case actions.DateAction() | actions.RecordActionOutcome():
+            return risk.decide_on_action(case.risk, command, act)
         case _:
             return _decide_between_agencies(case, command, act)
 
@@ -212,6 +241,8 @@ def _decide_between_agencies(case: Case, command: Command, act: Act) -> list[Eve
             )
         case sharing.WithdrawSharing():
             return sharing.decide_withdraw_sharing(case.sharing, command, act, case.lead)
+        case sharing.UndoSharing():
+            return sharing.decide_undo_sharing(case.sharing, command, act)
         case sharing.AgreeOnward():
             return sharing.decide_agree_onward(case.sharing, command, act)
         case referrals.MakeReferral():
@@ -228,6 +259,14 @@ def _decide_on_answers(case: Case, command: Command, act: Act) -> list[Event]:
             return referrals.decide_conclude_referral(case.referrals, command, act)
         case referrals.EscalateReferral():
             return referrals.decide_escalate_referral(case.referrals, command, act)
+        case access.SealCase():
+            return access.decide_seal_case(command, act)
+        case access.LiftSeal():
+            return access.decide_lift_seal(case.access, command, act)
+        case access.ReviewAccess():
+            return access.decide_review_access(case.access, command, act)
+        case links.DecideOnOther():
+            return links.decide_on_other(case.links, str(case.id), command, act)
         case _:
             raise NotFound
 
@@ -293,6 +332,8 @@ CASE_EVENTS: tuple[type[Event], ...] = (
     risk.RiskProposed,
     risk.RiskAgreed,
     risk.RiskDissented,
+    actions.ActionDated,
+    actions.ActionOutcomeRecorded,
     requests.InformationRequested,
     sharing.Shared,
     sharing.SharingRefused,
@@ -303,6 +344,8 @@ CASE_EVENTS: tuple[type[Event], ...] = (
     referrals.ReferralConcluded,
     referrals.ReferralEscalated,
     review.ReviewOpened,
+    *ACCESS_EVENTS,
+    *LINK_EVENTS,
 )
 """Every event a case stream may hold; nothing is ever taken out of this list."""
 
@@ -325,9 +368,15 @@ def _by_alone(evolve_part: Callable[[Any, Any], Any]) -> Fold:
     return _by(lambda part, event, _: evolve_part(part, event))
 
 
+NOT_JOINING = frozenset((*ACCESS_EVENTS, *LINK_EVENTS))
+"""What people do about a case without coming into its team by it."""
+
+
 def _fold_team(members: Team, placed: Iterable[Placed]) -> Team:
     """Who records is in the team; so are persons whom a decision names to their agency (design §3.1)."""
     for _, event in placed:
+        if type(event) in NOT_JOINING:
+            continue
         by = event.by
         if members.members.get(by.person) != by.agency or type(event) in NAMING_PEOPLE:
             members = team.evolve(members, event, _named_in(event))
@@ -350,7 +399,7 @@ PARTS: dict[str, tuple[Fold, tuple[type[Event], ...]]] = {
     ),
     "justifications": (_by_alone(justifications.evolve), (justifications.JustificationGiven,)),
     "consents": (_by_alone(consents.evolve), (consents.ConsentRecorded, consents.ConsentWithdrawn)),
-    "team": (_fold_team, CASE_EVENTS),
+    "team": (_fold_team, tuple(kind for kind in CASE_EVENTS if kind not in NOT_JOINING)),
     "concerns": (
         _by(concerns.evolve),
         (
@@ -368,7 +417,14 @@ PARTS: dict[str, tuple[Fold, tuple[type[Event], ...]]] = {
     ),
     "risk": (
         risk.evolve_all,
-        (risk.RiskProposed, risk.RiskAgreed, risk.RiskDissented, assessment.QuestionsAnswered),
+        (
+            risk.RiskProposed,
+            risk.RiskAgreed,
+            risk.RiskDissented,
+            actions.ActionDated,
+            actions.ActionOutcomeRecorded,
+            assessment.QuestionsAnswered,
+        ),
     ),
     "requests": (_by_alone(requests.evolve), (requests.InformationRequested,)),
     "sharing": (
@@ -385,6 +441,8 @@ PARTS: dict[str, tuple[Fold, tuple[type[Event], ...]]] = {
         ),
     ),
     "reviews": (_by_alone(review.evolve), (review.ReviewOpened,)),
+    "access": (_by_alone(access.evolve), ACCESS_EVENTS),
+    "links": (_by_alone(links.evolve), LINK_EVENTS),
 }
 """The parts of a case: how each folds, and the only events that can change it. No part looks at another."""
 CONCERNED: dict[type[Event], tuple[str, ...]] = {

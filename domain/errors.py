@@ -59,6 +59,43 @@ class RoleMissing(NotPermitted):
     code = "role_missing"
 
 
+class NotTheirs(NotPermitted):
+    """An account is confirmed by a manager of the person's own agency, who did not start this."""
+
+    code = "not_theirs"
+    what_to_do = (
+        "Another manager of this person's agency confirms the account: not the person, nor whoever started this. "
+        "Ask that manager."
+    )
+
+
+class NotConfirmedYet(NotPermitted):
+    """The account was given or reset by an administrator, and no manager has confirmed it yet."""
+
+    code = "not_confirmed_yet"
+    what_to_do = (
+        "Your account is new or was reset, and your manager has not confirmed yet that it is in your hands. Until then "
+        "it opens no case. Ask your manager to confirm it; if something cannot wait, telephone."
+    )
+
+
+class CaseSealed(NotPermitted):
+    """The case is sealed, and the seal does not name this person, who would come to the case but for it."""
+
+    code = "case_sealed"
+    what_to_do = "This case is sealed. Telephone the contact named in the seal; they answer day and night."
+
+    def __init__(self, contact: str = "", telephone: str = "") -> None:
+        super().__init__(f"Telephone {contact}: {telephone}. They answer day and night." if contact else "")
+
+
+class NotOnDuty(NotPermitted):
+    """By the rota this person is not on duty now."""
+
+    code = "not_on_duty"
+    what_to_do = "By the rota you are not on duty now. Ask a manager of your agency to put you on duty, or telephone."
+
+
 class RuleBroken(SafeguardingError):
     """A rule of the toolkit or of the partnership forbids this as it stands."""
 
@@ -107,6 +144,16 @@ class NotProvenYet(SafeguardingError):
 
     code = "not_proven_yet"
     what_to_do = "The proof of this is not ready yet. It is on record; ask for the receipt again in a moment."
+
+
+class EmergencyNotReviewed(RuleBroken):
+    """The last emergency access of this person still waits for another person's look."""
+
+    code = "emergency_not_reviewed"
+    what_to_do = (
+        "Nobody has looked yet at what you opened in an emergency before, so this opens nothing. Telephone the lead "
+        "agency: the numbers are at the foot of every page."
+    )
 
 
 class JustificationMissing(RuleBroken):
@@ -206,6 +253,13 @@ class AlreadyDone(RuleBroken):
 
     code = "already_done"
     what_to_do = "This was done already; look at the case to see by whom and when."
+
+
+class UndoneTooLate(RuleBroken):
+    """A share is undone at once or not at all; later it is ended, with a reason."""
+
+    code = "undone_too_late"
+    what_to_do = "The time for undoing this is over. End the share instead, and say why."
 
 
 class AssessmentNotStarted(RuleBroken):

@@ -5,7 +5,21 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
+from msgspec.structs import replace
 
+from domain.actions import (
+    ActionDated,
+    ActionOutcomeRecorded,
+    Checklist,
+    DateAction,
+    RecordActionOutcome,
+    RequiredAction,
+    begun,
+    decide_date_action,
+    decide_record_action_outcome,
+    required_at,
+)
+from domain.actions import evolve as evolve_actions
 from domain.assessment import QuestionsAnswered
 from domain.errors import (
     AlreadyDone,
@@ -69,9 +83,12 @@ class RiskProposed(Event, frozen=True, kw_only=True, tag="risk.proposed"):
 
 
 class RiskAgreed(Event, frozen=True, kw_only=True, tag="risk.agreed"):
+    """`required` stands in the second signature, which brings the level into force: what the guidance asks for then."""
+
     agreement: str
     justification: str
     as_role: Role
+    required: tuple[RequiredAction, ...] = ()
 
 
 class RiskDissented(Event, frozen=True, kw_only=True, tag="risk.dissented"):
@@ -120,20 +137,24 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     stale: bool
     act_as: int
     pending: int | None = None
+    actions: Checklist = ()
 
 
 class Reasons(msgspec.Struct, frozen=True):
-    """The item `risk.reasons`: every proposal with its rationale, dissents and reasons for lowering."""
+    """The item `risk.reasons`: every proposal with its rationale, dissents and reasons for lowering; who does what of
+    the required actions, and what came of it."""
 
     proposals: tuple[Proposal, ...]
+    actions: Checklist = ()
 
 
 class Risk(msgspec.Struct, frozen=True):
-    """Proposals in order; the position of the newest answer; versions of the two items."""
+    """Proposals in order; the position of the newest answer; versions of the two items; the required actions."""
 
     proposals: tuple[Proposal, ...] = ()
     answered: int = 0
     items: dict[str, Versions] = {}
+    actions: Checklist = ()
 
     @property
     def in_force(self) -> Proposal | None:
@@ -181,9 +202,15 @@ def decide_agree_risk(risk: Risk, command: AgreeRisk, act: Act) -> list[Event]:
     stance = proposal.stances.get(command.as_role)
     if stance is not None and stance.agrees:
         raise AlreadyDone("This was signed in that role already; look at the risk page to see by whom.")
+    others = [stance for role, stance in proposal.stances.items() if role is not command.as_role]
+    comes_into_force = any(stance.agrees for stance in others)
     return [
         RiskAgreed(
-            agreement=proposal.id, justification=proposal.justification, as_role=command.as_role, **act.stamp
+            agreement=proposal.id,
+            justification=proposal.justification,
+            as_role=command.as_role,
+            required=required_at(proposal.category) if comes_into_force else (),
+            **act.stamp,
         )
     ]
 
@@ -202,6 +229,16 @@ def decide_dissent_from_risk(risk: Risk, command: DissentFromRisk, act: Act) -> 
             **act.stamp,
         )
     ]
+
+
+def decide_on_action(risk: Risk, command: DateAction | RecordActionOutcome, act: Act) -> list[Event]:
+    """Raises: NotFound: also while no level is in force."""
+    in_force = risk.in_force
+    if in_force is None:
+        raise NotFound
+    if isinstance(command, DateAction):
+        return decide_date_action(risk.actions, in_force.id, in_force.justification, command, act)
+    return decide_record_action_outcome(risk.actions, in_force.id, in_force.justification, command, act)
 
 
 def _signable(risk: Risk, agreement: str, as_role: Role, act: Act) -> Proposal:
@@ -227,7 +264,7 @@ def evolve(risk: Risk, event: Event, position: int) -> Risk:
                 rationale=event.rationale, downgrade_reason=event.downgrade_reason, by=event.by,
                 recorded=event.recorded, position=position,
             )  # fmt: skip
-            return _moved(Risk((*risk.proposals, proposal), risk.answered, risk.items), event, position)
+            return _moved(replace(risk, proposals=(*risk.proposals, proposal)), event, position)
         case RiskAgreed():
             return _moved(_signed(risk, event), event, position)
         case RiskDissented():
@@ -236,8 +273,10 @@ def evolve(risk: Risk, event: Event, position: int) -> Risk:
                 level=event.level, reason=event.reason,
             )  # fmt: skip
             return _moved(_with_stance(risk, stance), event, position)
+        case ActionDated() | ActionOutcomeRecorded():
+            return _moved(replace(risk, actions=evolve_actions(risk.actions, event)), event, position)
         case QuestionsAnswered():
-            answered = Risk(risk.proposals, position, risk.items)
+            answered = replace(risk, answered=position)
             return _moved(answered, event, position) if answered.stale and not risk.stale else answered
         case _:
             return risk
@@ -255,7 +294,7 @@ def evolve_all(risk: Risk, placed: Iterable[Placed]) -> Risk:
 
 
 def _answered(risk: Risk, position: int) -> Risk:
-    return Risk(risk.proposals, position, risk.items) if position else risk
+    return replace(risk, answered=position) if position else risk
 
 
 def _signed(risk: Risk, event: RiskAgreed) -> Risk:
@@ -266,15 +305,15 @@ def _signed(risk: Risk, event: RiskAgreed) -> Risk:
     risk = _with_stance(risk, stance)
     proposal = risk.proposals[-1]
     if all(role in proposal.stances and proposal.stances[role].agrees for role in SIGNING_ROLES):
-        agreed = msgspec.structs.replace(proposal, agreed=event.recorded)
-        return Risk((*risk.proposals[:-1], agreed), risk.answered, risk.items)
+        agreed = replace(proposal, agreed=event.recorded)
+        return replace(risk, proposals=(*risk.proposals[:-1], agreed), actions=begun(risk.actions, event.required))
     return risk
 
 
 def _with_stance(risk: Risk, stance: Stance) -> Risk:
     proposal = risk.proposals[-1]
-    new = msgspec.structs.replace(proposal, stances={**proposal.stances, stance.as_role: stance})
-    return Risk((*risk.proposals[:-1], new), risk.answered, risk.items)
+    new = replace(proposal, stances={**proposal.stances, stance.as_role: stance})
+    return replace(risk, proposals=(*risk.proposals[:-1], new))
 
 
 def _moved(risk: Risk, event: Event, position: int) -> Risk:
@@ -288,7 +327,7 @@ def _moved(risk: Risk, event: Event, position: int) -> Risk:
     items = risk.items
     for item, content, told in (
         ("risk", standing(risk), standing_now),
-        ("risk.reasons", Reasons(risk.proposals), risk.proposals),
+        ("risk.reasons", Reasons(risk.proposals, risk.actions), risk.proposals),
     ):
         versions = items.get(item, ())
         if not versions or versions[-1].content != content:
@@ -297,7 +336,7 @@ def _moved(risk: Risk, event: Event, position: int) -> Risk:
                 versions, item, event, position, content, newest.justification, tuple(names), by=by
             )
             items = put(items, item, after)
-    return Risk(risk.proposals, risk.answered, items)
+    return replace(risk, items=items)
 
 
 def standing(risk: Risk) -> Standing:
@@ -311,6 +350,7 @@ def standing(risk: Risk) -> Standing:
         stale=risk.stale,
         act_as=max(held),
         pending=pending.category if pending else None,
+        actions=tuple(one.in_short for one in risk.actions),
     )
 
 

@@ -44,6 +44,12 @@ class WithdrawSharing(Command, frozen=True, kw_only=True):
     reason: Text
 
 
+class UndoSharing(Command, frozen=True, kw_only=True):
+    """Take a share back that one has just made by mistake; whoever opened it meanwhile did."""
+
+    decision: str
+
+
 class AgreeOnward(Command, frozen=True, kw_only=True):
     """The originator lets the lead give items to an agency that the originator did not name."""
 
@@ -88,6 +94,8 @@ class OnwardAgreed(Event, frozen=True, kw_only=True, tag="sharing.onward_agreed"
     terms: str = ""
 
 
+UNDONE = "Undone by the person who shared it, at once."
+"""The reason of a withdrawal that takes back a share just made."""
 DECISIONS = (Shared, SharingRefused)
 
 
@@ -231,6 +239,16 @@ def decide_withdraw_sharing(sharing: Sharing, command: WithdrawSharing, act: Act
     if not decision.in_force(act.at):
         raise AlreadyDone("This share has ended already, or nothing was shared by it.")
     return [SharingWithdrawn(decision=command.decision, reason=command.reason, **act.stamp)]
+
+
+def decide_undo_sharing(sharing: Sharing, command: UndoSharing, act: Act) -> list[Event]:
+    """For who made it; within which time is judged by the caller, who knows the edition."""
+    decision = sharing.decisions.get(command.decision)
+    if decision is None or decision.made.by.person != act.by.person:
+        raise NotFound
+    if not decision.in_force(act.at):
+        raise AlreadyDone("This share has ended already, or nothing was shared by it.")
+    return [SharingWithdrawn(decision=command.decision, reason=UNDONE, **act.stamp)]
 
 
 def decide_agree_onward(sharing: Sharing, command: AgreeOnward, act: Act) -> list[Event]:

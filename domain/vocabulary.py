@@ -134,6 +134,13 @@ class Onward(StrEnum):
     ASK_ORIGINATOR = "ask_originator"
 
 
+class AccessOutcome(StrEnum):
+    """What another person said afterwards of somebody's coming to a case on duty or in an emergency."""
+
+    APPROPRIATE = "appropriate"
+    TO_BE_FOLLOWED_UP = "to_be_followed_up"
+
+
 class Change(StrEnum):
     """What an item version did to the one before."""
 

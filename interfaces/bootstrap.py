@@ -15,8 +15,13 @@ from application.ports import Clock
 from domain.errors import NotProvenYet
 from interfaces.background import Worker, keep_up
 from interfaces.settings import Postgres, Settings, SettingsDamaged
+from interfaces.signing_in.door import Door
+from interfaces.storage.accounts import META as ACCOUNT_TABLES
+from interfaces.storage.accounts import Accounts
 from interfaces.storage.blind import HmacIndex
-from interfaces.storage.databases import open_engine
+from interfaces.storage.databases import Database, open_database, open_engine
+from interfaces.storage.drafts import META as DRAFTS_TABLES
+from interfaces.storage.drafts import SqlDrafts
 from interfaces.storage.keyring import KeyRing
 from interfaces.storage.keystore import META as KEY_TABLES
 from interfaces.storage.keystore import KeyStore
@@ -112,7 +117,18 @@ def build_hub(settings: Settings, clock: Clock | None = None, *, role: str = "wr
     rows = SqlReadModels(conninfo if given else settings.rows, ring, blind)
     if clock is None:
         clock = DemoClock(settings.demo_stands_at) if settings.demo_stands_at else SystemClock()
-    return Hub(ledger, rows, blind, clock, build_receipts(settings, ledger, role=role), settings.cooling)
+    drafts = SqlDrafts(conninfo if given else settings.desk, ring, blind, settings.drafts_kept)
+    return Hub(ledger, rows, blind, clock, build_receipts(settings, ledger, role=role), settings.cooling, drafts=drafts)
+
+
+def open_desk(settings: Settings) -> Database:
+    """Accounts and sessions, in a file of their own or in the record's database; an embedded one is created."""
+    return open_database(settings.postgres.writer if settings.postgres else settings.desk, ACCOUNT_TABLES)
+
+
+def build_door(hub: Hub, settings: Settings, clock: Clock | None = None) -> Door:
+    """The door of a hub; its clock is the machine's, whatever the record's says (design §6)."""
+    return Door(hub, settings, Accounts(open_desk(settings), hub.ledger.seal, hub.blind), clock or SystemClock())
 
 
 def build_keyring(settings: Settings) -> KeyRing:
@@ -160,6 +176,7 @@ def running(settings: Settings, clock: Clock | None = None, *, role: str = "writ
         log = log_of(hub)
         log.check_start(list(heads_of_witnesses(settings).values()))
         forget_destroyed(hub)
+        hub.drafts.remove_untouched(hub.now())
         found = Running(hub, log, settings)
         found.keep_up()
         yield found
@@ -186,7 +203,7 @@ def set_up_postgres(owner: str, keys_owner: str) -> Postgres:
     Raises:
         RoleTooStrong
     """
-    set_up(owner, read_models=[ROWS_TABLES], proof_log=[LOG_TABLES])
+    set_up(owner, read_models=[ROWS_TABLES], proof_log=[LOG_TABLES], drafts=[DRAFTS_TABLES], accounts=[ACCOUNT_TABLES])
     set_up_keys(keys_owner, KEY_TABLES)
     engine = open_engine(owner)
     try:

@@ -15,6 +15,18 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from interfaces.options import (
+    CONTACTS_BEGUN,
+    EmergencyContact,
+    Mail,
+    OptionsWrong,
+    SigningIn,
+    Web,
+    contacts_in,
+    password_of,
+    section,
+)
+
 
 class SettingsMissing(RuntimeError):
     """Something the hub cannot start without is missing; the message names it."""
@@ -56,6 +68,12 @@ class Settings:
     store: bytes
     postgres: Postgres | None = None
     cooling: timedelta = timedelta(days=14)
+    drafts_kept: timedelta = timedelta(days=14)
+    signing_in: SigningIn = field(default_factory=SigningIn)
+    web: Web = field(default_factory=Web)
+    contacts: tuple[EmergencyContact, ...] = ()
+    mail: Mail | None = None
+    mail_password: str = field(default="", repr=False)
     demo_stands_at: datetime | None = None
 
     @property
@@ -69,6 +87,10 @@ class Settings:
     @property
     def log(self) -> Path:
         return self.home / "log.sqlite"
+
+    @property
+    def desk(self) -> Path:
+        return self.home / "desk.sqlite"
 
     @property
     def keys(self) -> Path:
@@ -113,6 +135,14 @@ def write_postgres(home: Path, where: Postgres) -> None:
     path = home / OPTIONS
     path.touch(mode=0o600, exist_ok=False)
     path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def write_options_begun(home: Path) -> None:
+    """Put down what is still to be said, as a comment to fill in; what stands there already stays."""
+    path = home / OPTIONS
+    path.touch(mode=0o600)
+    before = path.read_text(encoding="utf-8")
+    path.write_text(f"{before}\n{CONTACTS_BEGUN}" if before else CONTACTS_BEGUN, encoding="utf-8")
 
 
 def _write_secret(path: Path, content: bytes) -> None:
@@ -226,7 +256,9 @@ def read_settings(home: Path) -> Settings:
         masters=masters,
         store=_store_id(home),
         postgres=_postgres(home, options),
-        cooling=_cooling(home, options),
+        cooling=_days(home, options, "destruction.cooling_days", most=365),
+        drafts_kept=_days(home, options, "drafts.kept_days", most=90),
+        **_sections(home, options),
         demo_stands_at=_demo_stands_at(home),
     )
 
@@ -262,7 +294,7 @@ def _options(home: Path) -> dict[str, Any]:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsDamaged(f"{path} cannot be read: {error}.") from None
-    unknown = found.keys() - {"postgres", "destruction"}
+    unknown = found.keys() - {"postgres", "destruction", "drafts", "signing_in", "web", "mail", "contact"}
     if unknown:
         raise SettingsDamaged(f"{path} has a section '{min(unknown)}' that the hub does not know.")
     return found
@@ -278,10 +310,25 @@ def _postgres(home: Path, options: dict[str, Any]) -> Postgres | None:
     return Postgres(**given)
 
 
-def _cooling(home: Path, options: dict[str, Any]) -> timedelta:
-    days = options.get("destruction", {}).get("cooling_days", 14)
-    if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= 365:
-        raise SettingsDamaged(f"destruction.cooling_days in {home / OPTIONS} must be a number of days from 1 to 365.")
+def _sections(home: Path, options: dict[str, Any]) -> dict[str, Any]:
+    try:
+        mail = section(Mail, options["mail"], "mail") if "mail" in options else None
+        return {
+            "signing_in": section(SigningIn, options.get("signing_in", {}), "signing_in"),
+            "web": section(Web, options.get("web", {}), "web"),
+            "contacts": contacts_in(options.get("contact", [])),
+            "mail": mail,
+            "mail_password": password_of(mail, home) if mail else "",
+        }
+    except OptionsWrong as wrong:
+        raise SettingsDamaged(f"{home / OPTIONS} is wrong in section {wrong}.") from None
+
+
+def _days(home: Path, options: dict[str, Any], name: str, most: int) -> timedelta:
+    section, _, key = name.partition(".")
+    days = options.get(section, {}).get(key, 14)
+    if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= most:
+        raise SettingsDamaged(f"{name} in {home / OPTIONS} must be a number of days from 1 to {most}.")
     return timedelta(days=days)
 
 

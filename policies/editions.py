@@ -60,6 +60,34 @@ class LimitedShare(_Part, frozen=True):
         return next((limit.at_most for limit in self.items if limit.item in (item, kind)), None)
 
 
+class EmergencyLimit(_Part, frozen=True):
+    """The most that an emergency shows of an item, of what the lead holds; and why it is needed at once."""
+
+    item: str
+    at_most: Showing
+    because: str
+
+
+class Emergency(_Part, frozen=True):
+    """What opens in an emergency, to which kinds of agency and for how long; items that do not stand here do not."""
+
+    minutes: int
+    shortest_reason: int
+    kinds: tuple[AgencyKind, ...]
+    because: str
+    items: tuple[EmergencyLimit, ...] = msgspec.field(name="item")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _each_once("emergency.item", [limit.item for limit in self.items])
+        if self.minutes < 1 or self.shortest_reason < 1:
+            raise ValueError("minutes, shortest_reason: an emergency lasts a minute and says why")
+
+    def limit(self, item: str) -> EmergencyLimit | None:
+        kind = item.split(":")[0]
+        return next((limit for limit in self.items if limit.item in (item, kind)), None)
+
+
 class Coarse(_Part, frozen=True):
     """An item that has a coarse form, and what it shows."""
 
@@ -83,11 +111,13 @@ class Searching(_Part, frozen=True):
 
 
 class Clocks(_Part, frozen=True):
-    """Days that make tasks; passing one narrows nothing."""
+    """Days that make tasks; passing one narrows nothing. And how long a share can be undone by who made it."""
 
     referral_acknowledged_working_days: int
     withdrawn_consent_working_days: int
     review_after_days: int
+    share_undone_seconds: int
+    way_in_reviewed_working_days: int
     because: str
 
 
@@ -104,6 +134,7 @@ class Edition(_Part, frozen=True):
     edition: str
     in_force_from: date
     limited_share: LimitedShare
+    emergency: Emergency
     placing: Placing
     searching: Searching
     clocks: Clocks

@@ -30,4 +30,5 @@ def judge_act(
 def _whose(roles: tuple[Role, ...] | tuple[Role | None, ...], by: str, because: str) -> str:
     named = " or ".join(CALLED.get(role, role.replace("_", " ")) for role in roles if role)
     of = {"any": "", "lead": " of the lead agency", "partnership": " of the partnership office"}[by]
-    return f"This needs a {named}{of}. {because} Ask a colleague who holds that role."
+    article = "an" if named.startswith("a") else "a"
+    return f"This needs {article} {named}{of}. {because} Ask a colleague who holds that role."

@@ -16,10 +16,11 @@ from domain.errors import (
     MoreThanHeld,
     NotFound,
     OriginatorNotAgreed,
+    UndoneTooLate,
 )
 from domain.items import label_of
 from domain.record import Version
-from domain.sharing import AgreeOnward, DecideSharing, SharedItem
+from domain.sharing import AgreeOnward, DecideSharing, SharedItem, UndoSharing
 from domain.vocabulary import Change, Outcome, Showing
 from policies.editions import Edition
 from policies.viewing import RANK, SEEN, Judgement, judge_version, originator_agrees
@@ -39,6 +40,18 @@ def judge_item(
         if judgement.showing is not None and (best is None or RANK[judgement.showing] > RANK[best[1].showing]):
             best = version, judgement
     return best
+
+
+def undone_until(edition: Edition, made: datetime) -> datetime:
+    """Up to when a share made then can be undone."""
+    return made + timedelta(seconds=edition.clocks.share_undone_seconds)
+
+
+def judge_undo(edition: Edition, case: Case, command: UndoSharing, at: datetime) -> None:
+    """Raises: UndoneTooLate: a decision that is not there is for the case to refuse."""
+    decision = case.sharing.decisions.get(command.decision)
+    if decision is not None and at >= undone_until(edition, decision.made.recorded):
+        raise UndoneTooLate
 
 
 def judge_share(

@@ -1,12 +1,13 @@
 """Who may see what: access to the case, then title to each version of each item, then caps, then denies (design §3)."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
 
+from domain.access import SealPlaced
 from domain.case import Case
 from domain.consents import Consent
 from domain.directory import Agency, Person
@@ -15,7 +16,7 @@ from domain.record import Version, Versions
 from domain.review import ReviewOpened
 from domain.sharing import Decision, Shared
 from domain.times import day_of
-from domain.vocabulary import Change, Role, Showing
+from domain.vocabulary import CASE_ROLES, Change, Role, Showing
 from policies.editions import Edition
 
 RANK = {None: 0, Showing.WITHHELD: 1, Showing.ASK_HOLDER: 2, Showing.COARSE: 3, Showing.FULL: 4}
@@ -29,15 +30,18 @@ class Way(StrEnum):
 
     TEAM = "team"
     MANAGER = "manager"
+    DUTY = "duty"
     REVIEW = "review"
+    EMERGENCY = "emergency"
 
 
 class Access(msgspec.Struct, frozen=True):
-    """How this person sees this case; `review` is the scope where that is the way."""
+    """How this person sees this case; `review` is the scope where that is the way, `until` when that way ends."""
 
     way: Way
     rule: str
     review: ReviewOpened | None = None
+    until: datetime | None = None
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,8 +84,34 @@ class Title(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def judge_access(case: Case, person: Person, agency: Agency, at: datetime) -> Access | None:
-    """Role first, then team (design §3.1); a declared interest beats everything (design §3.4)."""
-    if case.opened is None or case.team.declared(person.id, at):
+    """Role first, then team, then duty, review, emergency (design §3.1); a deny beats them all (design §3.4)."""
+    return None if denied(case, person.id, at) else judge_way(case, person, agency, at)
+
+
+STANDING = (Way.TEAM, Way.MANAGER, Way.REVIEW)
+"""Ways that do not end by themselves."""
+WORKING = (Way.TEAM, Way.MANAGER, Way.DUTY)
+"""Ways by which one works on a case; by the others one reads."""
+
+
+def denied(case: Case, person: str, at: datetime) -> bool:
+    """Whether a declared interest or a seal shuts the case to this person, by whatever way they come."""
+    return case.team.declared(person, at) or case.access.shut_to(person, at)
+
+
+def judge_seal_met(case: Case, person: Person, agency: Agency, at: datetime) -> SealPlaced | None:
+    """The seal, for who would come to the case but for it; for everybody else there is no case, nor a seal."""
+    seal = case.access.seal(at)
+    if seal is None or person.id in seal.people or case.team.declared(person.id, at):
+        return None
+    roles = person.roles(at)
+    of_the_lead = agency.lead and roles & CASE_ROLES and Role.ADMINISTRATOR not in roles
+    return seal if of_the_lead or judge_way(case, person, agency, at) is not None else None
+
+
+def judge_way(case: Case, person: Person, agency: Agency, at: datetime) -> Access | None:
+    """By which way the person would come to the case, were nothing shut."""
+    if case.opened is None:
         return None
     roles = person.roles(at)
     if Role.ADMINISTRATOR in roles:
@@ -90,11 +120,25 @@ def judge_access(case: Case, person: Person, agency: Agency, at: datetime) -> Ac
         return Access(Way.TEAM, "case team")
     if roles & MANAGERS and (agency.lead or case.team.of_agency(agency.id)):
         return Access(Way.MANAGER, "manager of an agency in the case")
+    if agency.lead and roles & CASE_ROLES and (until := _on_duty_until(case, person, agency, at)):
+        return Access(Way.DUTY, "on duty in the lead agency", until=until)
     if Role.REVIEWER in roles:
         scopes = [review for review in case.reviews.values() if review.reviewer == person.id]
         if scopes:
             return Access(Way.REVIEW, "review in scope", scopes[-1])
+    opened = case.access.open_to(person.id, agency.id, at, on_duty=False)
+    if roles & CASE_ROLES and not agency.lead and opened is not None:
+        return Access(Way.EMERGENCY, "emergency access", until=opened.made.until)
     return None
+
+
+def _on_duty_until(case: Case, person: Person, agency: Agency, at: datetime) -> datetime | None:
+    """The end of the shift in which this person opened the case with a reason."""
+    shift = person.on_duty(at)
+    opened = case.access.open_to(person.id, agency.id, at, on_duty=True)
+    if shift is None or opened is None or opened.made.recorded < shift.starts:
+        return None
+    return shift.until
 
 
 def judge_version(
@@ -119,6 +163,16 @@ def judge_version(
         return found
     reason = f"{found.reason} It was put right later, in words that are not for your agency."
     return msgspec.structs.replace(found, reason=reason, ask=later.by.agency)
+
+
+def who_would_get(
+    edition: Edition, case: Case, version: Version, agencies: Iterable[Agency], at: datetime, disclosures: Disclosures
+) -> tuple[str, ...]:
+    """The agencies that would get something of a version that nobody has recorded yet, by the titles they have now."""
+    return tuple(
+        agency.id for agency in agencies
+        if _by_title(edition, case, version, agency, at, disclosures).showing in SEEN
+    )  # fmt: skip
 
 
 def _by_title(
@@ -340,6 +394,20 @@ def judge_for_review(edition: Edition, version: Version, scope: ReviewOpened) ->
     showing = Showing.FULL if in_scope else None
     return Judgement(showing=showing, reason="Within the scope of the review.", rule="review in scope",
                      edition=edition.edition)  # fmt: skip
+
+
+def judge_in_emergency(
+    edition: Edition, case: Case, version: Version, lead: Agency, at: datetime, disclosures: Disclosures
+) -> Judgement:
+    """What an emergency shows of a version: of what the lead holds, at most what the edition's table lets through."""
+    limit = edition.emergency.limit(version.item)
+    held = judge_version(edition, case, version, lead, at, disclosures)
+    put_right = version.change is Change.RETRACTED or _put_right_by(case, version, at) is not None
+    if limit is None or held.showing not in SEEN or held.retained or put_right:
+        return Judgement(showing=None, reason="", rule="silence", edition=edition.edition)
+    showing = min(held.showing, limit.at_most, key=lambda s: RANK[s])
+    return Judgement(showing=showing, reason=limit.because, rule="emergency access", edition=edition.edition,
+                     ask=lead.id if showing is Showing.COARSE else "")  # fmt: skip
 
 
 def least(then: Judgement, now: Judgement) -> Judgement:

@@ -8,12 +8,14 @@ from uuid import UUID
 
 import msgspec
 
-from application.access import digest_of, load, refuse_look, view_of
+from application.access import EVERYTHING, digest_of, load, refused, view_of
 from application.hub import Hub, Loaded, LostRace, person_in, require_same, sent_as, tried_again
 from application.projections.catch_up import catch_up, settle
 from application.reading import read_command, require_command_id
 from application.sight import Sight
 from domain import (
+    access,
+    actions,
     assessment,
     concerns,
     consents,
@@ -35,8 +37,9 @@ from domain.record import Act, Actor, Command
 from domain.vocabulary import Role
 from policies.editions import Edition, edition_in_force
 from policies.roles import judge_act
-from policies.sharing import judge_item, judge_onward, judge_share
-from policies.viewing import SEEN, Way, judge_access
+from policies.sealing import judge_seal, may_seal
+from policies.sharing import judge_item, judge_onward, judge_share, judge_undo
+from policies.viewing import SEEN, WORKING, denied, judge_access
 
 COMMANDS: tuple[type[Command], ...] = (
     GiveJustification,
@@ -57,15 +60,21 @@ COMMANDS: tuple[type[Command], ...] = (
     risk.ProposeRisk,
     risk.AgreeRisk,
     risk.DissentFromRisk,
+    actions.DateAction,
+    actions.RecordActionOutcome,
     requests.RequestInformation,
     sharing.DecideSharing,
     sharing.WithdrawSharing,
+    sharing.UndoSharing,
     sharing.AgreeOnward,
     referrals.MakeReferral,
     referrals.AcknowledgeReferral,
     referrals.ConcludeReferral,
     referrals.EscalateReferral,
     review.OpenReview,
+    access.SealCase,
+    access.LiftSeal,
+    access.ReviewAccess,
 )
 
 
@@ -87,11 +96,13 @@ def act(
     *,
     command_id: str,
     seen: str = "",
+    watching: tuple[str, ...] = EVERYTHING,
     named: bool = False,
 ) -> UUID:
     """Do the act `name` with `data` in a case; repeated with the same command id it has one effect.
 
-    `seen` is the digest of the view the person acted on; where the view differs meanwhile, the act is refused.
+    `seen` is the digest of the view the person acted on, or of the items in it that are watched; where these differ
+    meanwhile, the act is refused.
     `named` says that the person named the young person instead of coming from the case (design §3.7).
 
     Raises:
@@ -101,11 +112,13 @@ def act(
         raise BadInput("act", "The hub knows no such act.")
     command = read_command(ACTS[name], data)
     require_command_id(command_id)
-    tried_again(lambda: _once(hub, who, case_id, command, command_id, seen, named))
+    tried_again(lambda: _once(hub, who, case_id, command, command_id, (seen, watching), named))
     return case_id
 
 
-def _once(hub: Hub, who: str, case_id: UUID, command: Command, command_id: str, seen: str, named: bool) -> None:
+def _once(
+    hub: Hub, who: str, case_id: UUID, command: Command, command_id: str, seen: tuple[str, tuple[str, ...]], named: bool
+) -> None:
     loaded = load(hub, who, case_id, act_name(type(command)))
     person, agency = person_in(loaded.directory, who)
     case = loaded.case
@@ -118,11 +131,9 @@ def _once(hub: Hub, who: str, case_id: UUID, command: Command, command_id: str, 
     edition = edition_in_force(now)
     role = _role(edition, person, agency, command, now)
     barred = case.version == 0 or case.team.declared(person.id, now)
-    if barred or not (named or _may_act(case, command, person, agency, hub)):
-        hub.level(loaded)
-        refuse_look(hub, person, agency, case_id, act_name(type(command)))
-        raise NotFound
-    _unchanged(hub, person, agency, loaded, seen)
+    if barred or not (named or _may_act(loaded, command, person, agency, now)):
+        raise refused(hub, loaded, person, agency, act_name(type(command)))
+    _unchanged(hub, person, agency, loaded, *seen)
     require_known_names(command, loaded.directory, agency)
     _judge(hub, edition, case, command, agency, now)
     events = decide(case, command, Act(Actor(person.id, role, agency.id), now, sent))
@@ -141,13 +152,16 @@ def _role(edition: Edition, person: Person, agency: Agency, command: Command, no
     return judge_act(edition, name, person.roles(now), lead=agency.lead, kind=agency.kind, as_role=as_role)
 
 
-def _may_act(case: Case, command: Command, person: Person, agency: Agency, hub: Hub) -> bool:
+def _may_act(loaded: Loaded, command: Command, person: Person, agency: Agency, now: datetime) -> bool:
     """Whether the person comes to the case at all; otherwise it is not there for them."""
-    access = judge_access(case, person, agency, hub.now())
-    if access is not None and access.way is not Way.REVIEW:
+    case = loaded.case
+    came = judge_access(case, person, agency, now)
+    if isinstance(command, review.OpenReview) or (came is not None and came.way in WORKING):
         return True
-    if isinstance(command, review.OpenReview):
-        return True
+    if isinstance(command, access.SealCase):
+        return may_seal(case, person, agency, loaded.directory, now)
+    if denied(case, person.id, now):
+        return False
     sent_here = any(one.made.to == agency.id for one in case.referrals.values()) or any(
         one.of == agency.id for one in case.requests.values()
     )
@@ -155,11 +169,15 @@ def _may_act(case: Case, command: Command, person: Person, agency: Agency, hub: 
     return taking_up and (agency.lead or sent_here)
 
 
-def _unchanged(hub: Hub, person: Person, agency: Agency, loaded: Loaded, seen: str) -> None:
+def _unchanged(
+    hub: Hub, person: Person, agency: Agency, loaded: Loaded, seen: str, watching: tuple[str, ...]
+) -> None:
     if not seen:
         return
-    access = judge_access(loaded.case, person, agency, hub.now())
-    if access is None or seen != digest_of(view_of(Sight.now_of(hub, person, agency, access, loaded.case))):
+    came = judge_access(loaded.case, person, agency, hub.now_in(loaded.case))
+    if came is not None:
+        view = view_of(Sight.now_of(hub, person, agency, came, loaded.case))
+    if came is None or seen != digest_of(view, watching):
         raise ChangedMeanwhile
 
 
@@ -217,8 +235,12 @@ def _judge(hub: Hub, edition: Edition, case: Case, command: Command, agency: Age
     match command:
         case sharing.DecideSharing():
             judge_share(edition, case, command, agency, now, hub.disclosures(case.id))
+        case sharing.UndoSharing():
+            judge_undo(edition, case, command, now)
         case sharing.AgreeOnward():
             judge_onward(case, command, agency)
+        case access.SealCase():
+            judge_seal(case, command, hub.directory(), now)
 
 
 def _named_items(command: Command) -> list[str]:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from application.access import stamp
+from application.access import refused, stamp
 from application.commands.acts import act
 from application.commands.opening import done_before, find_placed
 from application.hub import Hub
@@ -16,6 +16,7 @@ from domain.record import Event
 from domain.requests import About, RequestInformation
 from policies.editions import edition_in_force
 from policies.roles import judge_act
+from policies.viewing import denied
 
 
 def ask_about(hub: Hub, who: str, about: dict[str, str], data: dict[str, Any], *, command_id: str) -> None:
@@ -91,8 +92,8 @@ def place_request(hub: Hub, who: str, request: str, case_id: UUID | None, *, com
     if case_id is not None:
         loaded = hub.case(case_id)
         case = loaded.case
-        if case.version == 0 or case.team.declared(person.id, now):
-            raise NotFound
+        if case.version == 0 or denied(case, person.id, hub.now_in(case)):
+            raise refused(hub, loaded, person, agency, "place_request")
         if (received.command, received.by.person) not in loaded.commands:
             taken = request in case.requests
             reference = hub.reference_from(f"{received.by.agency}:{received.command}") if taken else request

@@ -36,6 +36,8 @@ def open_case(hub: Hub, who: str, data: dict[str, Any], *, command_id: str) -> U
     directory = hub.directory()
     for one in command.justification.recipients:
         directory.require_agency(one, "justification.recipients")
+    for one in command.consent.scope.to if command.consent else ():
+        directory.require_agency(one, "consent.scope.to")
     catch_up(hub)
     done = done_before(hub, person.id, command_id)
     sent = sent_as(command_id, command)

@@ -1,31 +1,67 @@
-"""Register the partnership's agencies and people, and end roles."""
+"""Keep the directory: agencies, people, roles from when until when, and how each account stands."""
 
+from datetime import datetime
 from typing import Any
 
 from application.hub import Hub
 from application.ledger import DIRECTORY_STREAM
 from application.reading import read_command
-from domain.directory import EndRole, RegisterAgency, RegisterPerson, decide
+from domain.directory import Directory, EndRole, RegisterAgency, RegisterPerson, decide
+from domain.errors import NotFound
+from domain.membership import (
+    THE_MACHINE,
+    ConfirmAccount,
+    DisableAccount,
+    EnableAccount,
+    EndMembership,
+    GiveRole,
+    InviteAccount,
+    ResetAccount,
+)
 from domain.record import Act, Actor, Command
 from domain.vocabulary import Role
+from policies.editions import edition_in_force
+from policies.roles import judge_act
 
 DIRECTORY_ACTS: dict[str, type[Command]] = {
     "register_agency": RegisterAgency,
     "register_person": RegisterPerson,
+    "give_role": GiveRole,
     "end_role": EndRole,
+    "end_membership": EndMembership,
+    "invite_account": InviteAccount,
+    "reset_account": ResetAccount,
+    "disable_account": DisableAccount,
+    "enable_account": EnableAccount,
+    "confirm_account": ConfirmAccount,
 }
 
 
 def keep_directory(hub: Hub, by: str, name: str, data: dict[str, Any], *, command_id: str) -> None:
-    """Do an act of the directory; `by` is the administrator, or `hub` while a hub is being set up.
+    """Do an act of the directory; `by` is who does it, or `hub` where it is done on the machine.
 
     Raises:
         SafeguardingError: the refusal; then nothing was stored.
     """
     command = read_command(DIRECTORY_ACTS[name], data)
     directory = hub.directory()
-    agency = directory.people[by].agency if by in directory.people else ""
     _, last = hub.ledger.newest(DIRECTORY_STREAM)
     at = max(hub.now(), last) if last else hub.now()
-    act = Act(Actor(by, Role.ADMINISTRATOR, agency), at, command_id)
+    act = Act(actor_for(directory, by, name, at), at, command_id)
     hub.append(DIRECTORY_STREAM, directory.version, decide(directory, command, act))
+
+
+def actor_for(directory: Directory, by: str, name: str, at: datetime) -> Actor:
+    """Who acts, in the role that lets them.
+
+    Raises:
+        RoleMissing, NotFound
+    """
+    if by == THE_MACHINE:
+        return Actor(by, Role.ADMINISTRATOR, "")
+    person = directory.people.get(by)
+    if person is None:
+        raise NotFound
+    agency = directory.agencies[person.agency]
+    role = judge_act(edition_in_force(at), name, person.roles(at), lead=agency.lead, kind=agency.kind)
+    return Actor(by, role, agency.id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from uuid import UUID
 
 from application import snapshots
@@ -150,10 +151,21 @@ def _folded(case_id: UUID, events: list[Event], kept: _Kept) -> Generator[str, N
             yield _shut(case_id, version)
             continue
         case = fold(case_id, events[case.version : version], case)
-        with suppress(SnapshotOutdated):  # left by another version of the hub, and not used
-            if case.version != version or snapshots.case_in(snapshot.state)[0] != case:
-                yield _other(case_id, version)
+        if case.version != version or not _comes_to(snapshot, case):
+            yield _other(case_id, version)
     return fold(case_id, events[case.version :], case)
+
+
+def _comes_to(snapshot: Snapshot, case: Case) -> bool:
+    """Whether a snapshot, with what lies beside it, is this case."""
+    try:
+        found, _ = snapshots.case_in(snapshot.state, partial(snapshots.earlier_in, snapshot.earlier))
+    except SnapshotOutdated:  # left by another version of the hub, and not used
+        return True
+    try:
+        return found == case
+    except SnapshotOutdated:  # what lies beside it is missing, or belongs to another
+        return False
 
 
 def _faulty_shown(hub: Hub, case_id: UUID, kept: _Kept) -> Iterator[str]:

@@ -27,6 +27,10 @@ def acts_open_to_me(hub: Hub, who: str) -> frozenset[str]:
         except RoleMissing:
             continue
         found.add(rule.name)
+    if agency.lead or agency.kind not in edition.emergency.kinds:
+        found.discard("open_in_emergency")
+    if person.on_duty(now) is None:
+        found.discard("open_on_duty")
     return frozenset(found)
 
 

@@ -3,8 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from application.access import look
+from application.access import approach, disclose, look
 from application.hub import Hub
+from application.queries.history import versions_of
 from application.views import CaseView, Cell, View
 from domain.assessment import AgencyAnswers, Answer, BlankAnswer, Ticks
 from domain.instrument import instrument
@@ -56,6 +57,42 @@ def current_assessment(
     """Raises: NotFound, NotRecorded."""
     view = look(hub, who, case, "assessment", as_at)
     return view, assessment_in(view)
+
+
+class EarlierAnswer(View, frozen=True, kw_only=True):
+    """What my own agency once said to a question: an answer or a reasoned blank, by whom and when."""
+
+    recorded: datetime
+    by_person: str
+    answer: GivenAnswer | None
+    blank: GivenBlank | None
+
+
+def my_answers(hub: Hub, who: str, case: UUID) -> dict[int, tuple[EarlierAnswer, ...]]:
+    """Per question what my own agency said, newest first; the first of them is what stands.
+
+    Raises:
+        NotFound, NotRecorded
+    """
+    sight = approach(hub, who, case, "own answers")
+    cells = versions_of(sight, f"answers:{sight.agency.id}")
+    disclose(sight, "own answers", cells)
+    said: dict[int, list[EarlierAnswer]] = {}
+    before = AgencyAnswers({}, {})
+    for cell in cells:
+        now = cell.content if isinstance(cell.content, AgencyAnswers) else before
+        for number in {*now.answers, *now.blanks}:
+            answer, blank = now.answers.get(number), now.blanks.get(number)
+            if (answer, blank) != (before.answers.get(number), before.blanks.get(number)) and cell.recorded:
+                entry = EarlierAnswer(
+                    recorded=cell.recorded,
+                    by_person=cell.recorded_by_person,
+                    answer=_answer(cell, answer) if answer else None,
+                    blank=_blank(cell, blank) if blank else None,
+                )
+                said.setdefault(number, []).insert(0, entry)
+        before = now
+    return {number: tuple(entries) for number, entries in said.items()}
 
 
 def assessment_in(view: CaseView) -> AssessmentView:

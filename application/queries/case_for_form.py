@@ -1,20 +1,29 @@
 """What a form shows of a case: only the cells it lays out, and on record as exactly these."""
 
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from application.access import approach, disclose, view_of
+from application.access import EVERYTHING, approach, digest_of, disclose, is_watched, view_of
 from application.hub import Hub
-from application.views import CaseView, View
+from application.views import CaseView, Cell, View
+from domain.assessment import AgencyAnswers
 from policies.editions import edition_in_force
 
 BESIDE_HER_NAME = ("child.name", "safe_contact", "carer:")
 """What stands wherever the young person is named (design §6)."""
 
 
-def case_for_form(hub: Hub, who: str, case: UUID, what: str, items: tuple[str, ...] = ()) -> CaseView:
-    """The case with the cells whose item begins with one of `items`; its digest is that of the whole view.
+def case_for_form(
+    hub: Hub,
+    who: str,
+    case: UUID,
+    what: str,
+    items: tuple[str, ...] = (),
+    watching: tuple[str, ...] = EVERYTHING,
+) -> CaseView:
+    """The case with the cells whose item begins with one of `items`; its digest is of what is watched.
 
     Raises:
         NotFound, NotRecorded
@@ -24,7 +33,25 @@ def case_for_form(hub: Hub, who: str, case: UUID, what: str, items: tuple[str, .
     laid_out = {cell.item for cell in cells if cell.item.startswith((*BESIDE_HER_NAME, *items))}
     disclose(sight, what, tuple(cell for cell in cells if cell.item in laid_out))
     whole = view_of(sight, cells)
-    return msgspec.structs.replace(whole, cells=tuple(cell for cell in whole.cells if cell.item in laid_out))
+    shown = tuple(cell for cell in whole.cells if cell.item in laid_out)
+    return msgspec.structs.replace(whole, cells=shown, digest=digest_of(whole, watching))
+
+
+def changed_since(view: CaseView, watching: tuple[str, ...], opened: datetime | None) -> tuple[Cell, ...]:
+    """What of the watched was recorded since a form was opened; all of it where that cannot be told."""
+    watched = [_of_one_question(cell, one) for cell in view.cells for one in watching if is_watched(cell.item, one)]
+    newer = [cell for cell in watched if opened is not None and cell.recorded is not None and cell.recorded >= opened]
+    return tuple(newer or watched)
+
+
+def _of_one_question(cell: Cell, watched: str) -> Cell:
+    """Of an agency's answers only the one that is watched."""
+    question = watched.partition("#")[2]
+    if not question or not isinstance(cell.content, AgencyAnswers):
+        return cell
+    answers = {number: one for number, one in cell.content.answers.items() if str(number) == question}
+    blanks = {number: one for number, one in cell.content.blanks.items() if str(number) == question}
+    return msgspec.structs.replace(cell, content=AgencyAnswers(answers, blanks))
 
 
 class Offers(View, frozen=True, kw_only=True):

@@ -12,12 +12,11 @@ from application.projections.rows import LEAD
 from application.sight import Sight
 from application.views import Cell, View
 from domain.agency import ListShown
-from domain.directory import Agency
 from domain.disclosures import ShownItem
 from domain.errors import RecordUnreadable
 from domain.risk import Standing
 from domain.vocabulary import Role
-from policies.viewing import SEEN, judge_access
+from policies.viewing import SEEN, denied, judge_access
 
 Made = TypeVar("Made")
 
@@ -32,6 +31,7 @@ class CaseloadEntry(View, frozen=True, kw_only=True):
     risk: Standing | None
     newest: datetime | None
     way: str
+    until: datetime | None = None
 
 
 class CaseloadView(View, frozen=True, kw_only=True):
@@ -42,18 +42,19 @@ class CaseloadView(View, frozen=True, kw_only=True):
     unreadable: int = 0
 
 
-def of_each_case(hub: Hub, who: str, make: Callable[[Sight], Made | None]) -> tuple[list[Made], set[UUID]]:
+def of_each_case(
+    hub: Hub, who: str, make: Callable[[Sight], Made | None], among: set[UUID] | None = None
+) -> tuple[list[Made], set[UUID]]:
     """What is made of every case this person may see, as it stands, and the candidates that could not be read.
 
-    Rows only propose, access decides.
+    Rows only propose, access decides. `among` narrows what the rows propose.
     """
     person, agency = hub.person(who)
-    now = hub.now()
     found, unreadable = [], set()
-    for candidate in sorted(candidates(hub, person, agency)):
+    for candidate in sorted(candidates(hub, person, agency) if among is None else among):
         try:
             case = hub.case(candidate).case
-            access = judge_access(case, person, agency, now)
+            access = judge_access(case, person, agency, hub.now_in(case))
             made = make(Sight.now_of(hub, person, agency, access, case)) if access is not None else None
         except RecordUnreadable:
             unreadable.add(candidate)
@@ -70,20 +71,20 @@ def caseload(hub: Hub, who: str) -> CaseloadView:
         NotFound, NotRecorded
     """
     person, agency = hub.person(who)
-    found, unreadable = of_each_case(hub, who, lambda sight: _entry(sight, agency))
+    found, unreadable = of_each_case(hub, who, lambda sight: entry_of(sight, sight.cells()))
     disclosed = tuple((str(entry.case), shown) for entry, shown in found)
     mark = stamp(person, agency, hub.now(), "look:caseload")
     put_on_record(hub, agency_stream(agency.id), ListShown(what="caseload", entries=disclosed, **mark))
-    to_open, shut = _to_open(hub, who, {entry.case for entry, _ in found})
+    to_open, shut = cases_to_open(hub, who, {entry.case for entry, _ in found})
     return CaseloadView(
         entries=tuple(entry for entry, _ in found), to_open=to_open, unreadable=len(unreadable | shut)
     )
 
 
-def _entry(sight: Sight, agency: Agency) -> tuple[CaseloadEntry, tuple[ShownItem, ...]] | None:
-    """A case on the list, with what the list shows of it."""
-    cells = {cell.item: cell for cell in sight.cells()}
-    recorded_here = any(one.agency == agency.id for one in sight.case.justifications.values())
+def entry_of(sight: Sight, of_case: tuple[Cell, ...]) -> tuple[CaseloadEntry, tuple[ShownItem, ...]] | None:
+    """A case on the list, with what the list shows of it; none where nothing of it is the reader's."""
+    cells = {cell.item: cell for cell in of_case}
+    recorded_here = any(one.agency == sight.agency.id for one in sight.case.justifications.values())
     if not cells and not recorded_here:
         return None
     name, risk = cells.get("child.name"), cells.get("risk")
@@ -99,6 +100,7 @@ def _entry(sight: Sight, agency: Agency) -> tuple[CaseloadEntry, tuple[ShownItem
         risk=risk.content if risk in shown and isinstance(risk.content, Standing) else None,
         newest=max((cell.recorded for cell in cells.values() if cell.recorded), default=None),
         way=sight.access.way,
+        until=sight.access.until,
     )
     return entry, shown_items(shown)
 
@@ -108,7 +110,7 @@ def beside_the_name(cells: dict[str, Cell]) -> tuple[Cell | None, tuple[Cell, ..
     return cells.get("safe_contact"), tuple(cell for item, cell in cells.items() if item.startswith("carer:"))
 
 
-def _to_open(hub: Hub, who: str, mine: set[UUID]) -> tuple[tuple[UUID, ...], set[UUID]]:
+def cases_to_open(hub: Hub, who: str, mine: set[UUID]) -> tuple[tuple[UUID, ...], set[UUID]]:
     """Cases a practitioner of the lead may open with a reason, of which nothing is shown here; those unreadable."""
     person, agency = hub.person(who)
     if not agency.lead or Role.PRACTITIONER not in person.roles(hub.now()):
@@ -117,7 +119,8 @@ def _to_open(hub: Hub, who: str, mine: set[UUID]) -> tuple[tuple[UUID, ...], set
     others = {UUID(row.case) for row in hub.rows.find(LEAD, hub.blind.key(LEAD, agency.id))} - mine
     for candidate in sorted(others):
         try:
-            if not hub.case(candidate).case.team.declared(person.id, hub.now()):
+            case = hub.case(candidate).case
+            if not denied(case, person.id, hub.now_in(case)):
                 to_open.append(candidate)
         except RecordUnreadable:
             unreadable.add(candidate)

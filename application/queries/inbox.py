@@ -1,7 +1,7 @@
 """My work: what waits for this person, from the cases they may see and from what was sent to their agency."""
 
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from application.corrections import due_corrections
 from application.destruction import come_before, may
 from application.hub import Hub
 from application.ledger import agency_stream
-from application.projections.rows import AGENCY, LEAD, PLACING, naming_key
+from application.projections.rows import AGENCY, LEAD, PLACING, SEALED, naming_key
 from application.queries.caseload import of_each_case
 from application.sight import Sight
 from application.views import Cell, View
@@ -24,9 +24,15 @@ from domain.errors import RecordUnreadable
 from domain.items import label_of
 from domain.record import Version
 from domain.sharing import Decision, Shared
+from domain.times import day_of
 from domain.vocabulary import CASE_ROLES, SIGNING_ROLES, Role
+from domain.working_days import working_day_after
 from policies.editions import Edition, edition_in_force
-from policies.viewing import SEEN, judge_access
+from policies.sealing import may_seal, seal_is_kept
+from policies.viewing import MANAGERS, SEEN, Way, denied, judge_access
+
+Entries = tuple[tuple[str, tuple[ShownItem, ...]], ...]
+"""Per case what a list shows of it, as it goes on record."""
 
 
 class Task(View, frozen=True, kw_only=True):
@@ -53,6 +59,7 @@ class InboxView(View, frozen=True, kw_only=True):
     to_take_up: tuple[Task, ...] = ()
     to_place: tuple[Task, ...] = ()
     to_decide: tuple[Task, ...] = ()
+    to_seal: tuple[Task, ...] = ()
     unreadable: int = 0
 
 
@@ -65,26 +72,40 @@ def inbox(hub: Hub, who: str) -> InboxView:
     person, agency = hub.person(who)
     now = hub.now()
     roles = person.roles(now)
-    found, unreadable = of_each_case(hub, who, lambda sight: _waiting(sight, roles, now.date()))
-    to_decide = tuple(_to_decide(hub, person, agency, now))
-    disclosed = tuple((str(one.case), one.shown) for one in found if one.tasks)
-    disclosed += tuple((str(task.case), ()) for task in to_decide)
+    today = day_of(now)
+    found, unreadable = of_each_case(hub, who, lambda sight: waiting_in(sight, roles, today, sight.cells))
+    work, disclosed = work_of(hub, person, agency, found, unreadable)
     mark = stamp(person, agency, now, "look:inbox")
     put_on_record(hub, agency_stream(agency.id), ListShown(what="inbox", entries=disclosed, **mark))
+    return work
+
+
+def work_of(
+    hub: Hub, person: Person, agency: Agency, found: list["Waiting"], unreadable: set[UUID]
+) -> tuple[InboxView, Entries]:
+    """What waits in these cases of the person's own and beside them, with what is to be put on record first."""
+    now = hub.now()
+    roles = person.roles(now)
+    to_decide = tuple(_to_decide(hub, person, agency, now))
+    to_seal = tuple(_to_seal(hub, person, agency))
+    disclosed = tuple((str(one.case), one.shown) for one in found if one.tasks)
+    disclosed += tuple((str(task.case), ()) for task in (*to_decide, *to_seal))
     to_take_up: list[Task] = []
     if Role.PRACTITIONER in roles:
         to_take_up, shut = _to_take_up(hub, person, agency, {one.case for one in found}, now)
         unreadable |= shut
-    return InboxView(
-        tasks=tuple(sorted((task for one in found for task in one.tasks), key=_most_pressing)),
+    work = InboxView(
+        tasks=tuple(sorted((task for one in found for task in one.tasks), key=most_pressing)),
         to_take_up=tuple(to_take_up),
         to_place=tuple(_to_place(hub, agency)) if roles & CASE_ROLES else (),
         to_decide=to_decide,
+        to_seal=to_seal,
         unreadable=len(unreadable),
     )
+    return work, disclosed
 
 
-class _Waiting(NamedTuple):
+class Waiting(NamedTuple):
     """What waits in one case, and what its name shows of it."""
 
     case: UUID
@@ -92,33 +113,43 @@ class _Waiting(NamedTuple):
     shown: tuple[ShownItem, ...]
 
 
-def _waiting(sight: Sight, roles: frozenset[Role], today: date) -> _Waiting:
+def waiting_in(
+    sight: Sight, roles: frozenset[Role], today: date, cells: Callable[[], tuple[Cell, ...]]
+) -> Waiting:
+    """What waits in one case; its cells are asked for only where something does."""
     waiting = tasks_in(sight, roles) if roles & CASE_ROLES else []
     if not waiting:
-        return _Waiting(sight.case.id, (), ())
-    name = next((cell for cell in sight.cells() if cell.item == "child.name" and cell.showing in SEEN), None)
+        return Waiting(sight.case.id, (), ())
+    name = next((cell for cell in cells() if cell.item == "child.name" and cell.showing in SEEN), None)
     face = sight.for_face((name,))[0] if name else None
     tasks = tuple(_named(task, face, today) for task in waiting)
-    return _Waiting(sight.case.id, tasks, shown_items((name,) if name else ()))
+    return Waiting(sight.case.id, tasks, shown_items((name,) if name else ()))
 
 
-def _most_pressing(task: Task) -> tuple[date, datetime]:
+def most_pressing(task: Task) -> tuple[date, datetime]:
+    """By what tasks are put in order: the day by which, then how long they have waited."""
     return task.due or date.max, task.since
 
 
 def tasks_in(sight: Sight, roles: frozenset[Role]) -> list[Task]:
-    """What waits in one case for somebody of this agency with these roles."""
+    """What waits in one case for somebody of this agency with these roles; nothing for who came in an emergency."""
+    if sight.access.way is Way.EMERGENCY:
+        return []
     case, edition = sight.case, sight.edition
     tasks = [*_sent_to(case, sight.agency, edition)]
     if roles & set(SIGNING_ROLES) and sight.agency.lead:
         tasks += _to_sign(case, sight.person, roles)
+    if sight.agency.lead:
+        tasks += _required(case)
+        tasks += _ways_in(sight, roles)
+        tasks += _too_few_named(sight)
+        tasks += _same_naming(sight, roles)
     if Role.PRACTITIONER in roles:
         tasks += _to_review(sight)
         tasks += _to_tell_the_child(case, sight.agency)
         tasks += _basis_fell_away(sight)
         if sight.agency.lead:
             tasks += _corrections(sight)
-            tasks += _same_naming(sight)
     return tasks
 
 
@@ -131,14 +162,16 @@ def _sent_to(case: Case, agency: Agency, edition: Edition) -> list[Task]:
     days = edition.clocks.referral_acknowledged_working_days
     for referral in case.referrals.values():
         if referral.made.to == agency.id and referral.acknowledged is None:
-            due = working_day_after(referral.made.recorded.date(), days)
+            due = working_day_after(day_of(referral.made.recorded), days)
             tasks.append(
                 _task("acknowledge_referral", case, referral.made.referral, referral.made.recorded, due,
                       referral.made.summary)
             )  # fmt: skip
         if referral.made.by.agency == agency.id and referral.acknowledged is None:
-            due = working_day_after(referral.made.recorded.date(), days)
-            tasks.append(_task("referral_not_acknowledged", case, referral.made.referral, referral.made.recorded, due))
+            due = working_day_after(day_of(referral.made.recorded), days)
+            made = referral.made
+            said = "Escalated already." if referral.escalated else ""
+            tasks.append(_task("referral_not_acknowledged", case, made.referral, made.recorded, due, said))
     return tasks
 
 
@@ -151,6 +184,19 @@ def _to_sign(case: Case, person: Person, roles: frozenset[Role]) -> list[Task]:
     if not open_roles or signed_elsewhere:
         return []
     return [_task("agree_risk", case, proposal.id, proposal.recorded, text=f"category {proposal.category} proposed")]
+
+
+def _required(case: Case) -> list[Task]:
+    """What the level in force requires: one task for what has no date yet, one for each that has."""
+    in_force = case.risk.in_force
+    waiting = [one for one in case.risk.actions if one.done is None]
+    if in_force is None or in_force.agreed is None:
+        return []
+    undated = [one for one in waiting if one.due is None]
+    tasks = [_task("required_action", case, one.key, in_force.agreed, one.due, one.text) for one in waiting if one.due]
+    if undated:
+        tasks.append(_task("date_actions", case, in_force.id, in_force.agreed, text=f"{len(undated)} without a date"))
+    return tasks
 
 
 def _purpose(case: Case, decision: Decision) -> str:
@@ -211,7 +257,7 @@ def _basis_fell_away(sight: Sight) -> list[Task]:
         resting = [j for j in case.justifications.values() if j.given.consent == name]
         reaches = consent.agency == agency.id or any(j.reaches(agency.id) for j in resting)
         if reaches and resting:
-            due = working_day_after(ended.date(), sight.edition.clocks.withdrawn_consent_working_days)
+            due = working_day_after(day_of(ended), sight.edition.clocks.withdrawn_consent_working_days)
             tasks.append(_task("consent_withdrawn", case, name, ended, due))
     return tasks
 
@@ -226,14 +272,54 @@ def _corrections(sight: Sight) -> list[Task]:
     return tasks
 
 
-def _same_naming(sight: Sight) -> list[Task]:
-    """Other cases that bear the same name and date of birth: for the lead to look at, nothing of them is shown."""
+def _same_naming(sight: Sight, roles: frozenset[Role]) -> list[Task]:
+    """Other cases that bear the same name and date of birth: for the lead to look at, nothing of them is shown.
+
+    Nothing waits where somebody has decided; a manager, who comes to both cases, is asked once about the two.
+    """
     key = naming_key(sight.case, sight.edition)
     if key is None:
         return []
     rows = sight.hub.rows.find(PLACING, sight.hub.blind.key(PLACING, key))
     since = sight.case.opened or sight.now
-    return [_task("same_naming", sight.case, row.case, since) for row in rows if row.case != str(sight.case.id)]
+    others = [UUID(row.case) for row in rows if row.case != str(sight.case.id)]
+    others = [one for one in others if not sight.case.links.standing(str(one)) and not _shut(sight, one)]
+    if roles & MANAGERS:
+        return [_task("decide_duplicate", sight.case, str(one), since) for one in others if sight.case.id < one]
+    return [_task("same_naming", sight.case, str(one), since) for one in others]
+
+
+def _shut(sight: Sight, other: UUID) -> bool:
+    """Whether another case is closed to this person; of one that cannot be read nothing is said."""
+    try:
+        case = sight.hub.case(other).case
+    except RecordUnreadable:
+        return True
+    return denied(case, sight.person.id, sight.hub.now_in(case))
+
+
+def _ways_in(sight: Sight, roles: frozenset[Role]) -> list[Task]:
+    """Who came in on duty or in an emergency: told to the lead at once, until another manager has looked at it."""
+    days = sight.edition.clocks.way_in_reviewed_working_days
+    tasks = []
+    for way in sight.case.access.ways_in:
+        made = way.made
+        if way.reviewed is None and made.by.person != sight.person.id:
+            agency = sight.directory.agencies[made.by.agency].name
+            how = "on duty" if way.on_duty else "in an emergency"
+            kind = "review_access" if roles & MANAGERS else "access_opened"
+            due = working_day_after(made.recorded.date(), days)
+            text = f"{sight.name_of(made.by)}, {agency}, {how}: {made.reason}"
+            tasks.append(_task(kind, sight.case, made.access, made.recorded, due, text))
+    return tasks
+
+
+def _too_few_named(sight: Sight) -> list[Task]:
+    """Somebody whom the seal names is gone: those who remain name others, so that the case is not left with nobody."""
+    seal = sight.case.access.seal(sight.now)
+    if seal is None or seal_is_kept(sight.case, sight.directory, sight.now):
+        return []
+    return [_task("seal_needs_people", sight.case, "seal", seal.recorded, text="Too few of those named are left.")]
 
 
 def _task(kind: str, case: Case, reference: str, since: datetime, due: date | None = None, text: str = "") -> Task:
@@ -254,13 +340,15 @@ def _to_take_up(
     table, key = (LEAD, agency.id) if agency.lead else (AGENCY, agency.id)
     tasks: list[Task] = []
     unreadable = set()
-    for row in hub.rows.find(table, hub.blind.key(table, key)):
+    others = {UUID(row.case) for row in hub.rows.find(table, hub.blind.key(table, key))} - mine
+    for one in sorted(others):
         try:
-            case = hub.case(UUID(row.case)).case
+            case = hub.case(one).case
         except RecordUnreadable:
-            unreadable.add(UUID(row.case))
+            unreadable.add(one)
             continue
-        if case.id in mine or case.team.declared(person.id, now) or judge_access(case, person, agency, now):
+        then = hub.now_in(case)
+        if denied(case, person.id, then) or judge_access(case, person, agency, then):
             continue
         if case.team.of_agency(agency.id) and not agency.lead:
             continue
@@ -278,6 +366,24 @@ def _to_place(hub: Hub, agency: Agency) -> list[Task]:
     ]  # fmt: skip
 
 
+def _to_seal(hub: Hub, person: Person, agency: Agency) -> Iterator[Task]:
+    """Sealed cases that no manager is left to open: another manager of the lead seals them anew, seeing nothing."""
+    if not agency.lead:
+        return
+    directory = hub.directory()
+    for row in hub.rows.find(SEALED, hub.blind.key(SEALED, agency.id)):
+        try:
+            case = hub.case(UUID(row.case)).case
+        except RecordUnreadable:
+            continue
+        now = hub.now_in(case)
+        seal = case.access.seal(now)
+        unseen = judge_access(case, person, agency, now) is None
+        if seal is not None and unseen and may_seal(case, person, agency, directory, now):
+            yield Task(kind="seal_has_nobody", case=case.id, name=None, reference="seal", since=seal.recorded,
+                       text="No manager whom the seal names is left.")  # fmt: skip
+
+
 def _to_decide(hub: Hub, person: Person, agency: Agency, now: datetime) -> Iterator[Task]:
     """Whether a case may be destroyed, where this agency was asked and this person may answer."""
     destructions = hub.destructions()
@@ -290,11 +396,3 @@ def _to_decide(hub: Hub, person: Person, agency: Agency, now: datetime) -> Itera
         if before.comes and proposed is not None:
             yield Task(kind="agree_destruction", case=UUID(case), name=None, reference=proposed.proposal,
                        since=proposed.recorded, text=proposed.reason)  # fmt: skip
-
-
-def working_day_after(day: date, days: int) -> date:
-    """The day that many working days later (Monday to Friday; bank holidays are the lead's to know)."""
-    while days > 0:
-        day += timedelta(days=1)
-        days -= day.weekday() < 5
-    return day

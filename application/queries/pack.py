@@ -149,6 +149,9 @@ def _for_the_recipient(view: CaseView, referral: str, sender: str) -> CaseView:
         consents=(),
         agreements=(),
         disagreements=(),
+        links=(),
+        ways_in=(),
+        seal=None,
         team=(),
     )
 

@@ -35,6 +35,15 @@ class CoarseLine(View, frozen=True, kw_only=True):
     shows: str
 
 
+class EmergencyLine(View, frozen=True, kw_only=True):
+    """The most of an item that an emergency shows, and what it is needed for."""
+
+    item: str
+    label: str
+    at_most: Showing
+    because: str
+
+
 class ProposalLine(View, frozen=True, kw_only=True):
     """What the sharing form proposes for a kind of agency."""
 
@@ -54,6 +63,10 @@ class PoliciesView(View, frozen=True, kw_only=True):
     limited_days: int
     limited_because: str
     limited_items: tuple[LimitLine, ...]
+    emergency_minutes: int
+    emergency_kinds: tuple[AgencyKind, ...]
+    emergency_because: str
+    emergency_items: tuple[EmergencyLine, ...]
     coarse: tuple[CoarseLine, ...]
     placing_match: tuple[str, ...]
     placing_because: str
@@ -63,6 +76,8 @@ class PoliciesView(View, frozen=True, kw_only=True):
     referral_acknowledged_working_days: int
     withdrawn_consent_working_days: int
     review_after_days: int
+    share_undone_seconds: int
+    way_in_reviewed_working_days: int
     clocks_because: str
     proposals: tuple[ProposalLine, ...]
 
@@ -97,6 +112,13 @@ def _view(edition: Edition) -> PoliciesView:
         limited_items=tuple(
             LimitLine(item=limit.item, label=_label(limit.item), at_most=limit.at_most) for limit in limited.items
         ),
+        emergency_minutes=edition.emergency.minutes,
+        emergency_kinds=edition.emergency.kinds,
+        emergency_because=edition.emergency.because,
+        emergency_items=tuple(
+            EmergencyLine(item=limit.item, label=_label(limit.item), at_most=limit.at_most, because=limit.because)
+            for limit in edition.emergency.items
+        ),
         coarse=tuple(CoarseLine(item=one.item, label=_label(one.item), shows=one.shows) for one in edition.coarse),
         placing_match=tuple(placing.match),
         placing_because=placing.because,
@@ -106,6 +128,8 @@ def _view(edition: Edition) -> PoliciesView:
         referral_acknowledged_working_days=clocks.referral_acknowledged_working_days,
         withdrawn_consent_working_days=clocks.withdrawn_consent_working_days,
         review_after_days=clocks.review_after_days,
+        share_undone_seconds=clocks.share_undone_seconds,
+        way_in_reviewed_working_days=clocks.way_in_reviewed_working_days,
         clocks_because=clocks.because,
         proposals=tuple(
             ProposalLine(agency=one.agency, items=one.items, labels=tuple(_label(item) for item in one.items))

@@ -71,6 +71,9 @@ def _only_this_decision(view: CaseView, decision: str, recipient: Agency) -> Cas
         consents=(),
         agreements=(),
         disagreements=(),
+        links=(),
+        ways_in=(),
+        seal=None,
         team=(),
         digest="",
     )

@@ -11,6 +11,7 @@ from application.sight import Sight
 from application.threads import threads_of
 from application.views import DecisionThread, RequestThread, View
 from domain.agency import ListShown
+from domain.directory import Agency, Person
 
 
 class Sent(View, frozen=True, kw_only=True):
@@ -39,7 +40,14 @@ def requests_sent(hub: Hub, who: str) -> RequestsSent:
         NotFound, NotRecorded
     """
     person, agency = hub.person(who)
-    found, unreadable = of_each_case(hub, who, lambda sight: _sent_in(sight, person.id))
+    found, unreadable = of_each_case(hub, who, lambda sight: sent_in(sight, person.id))
+    mark = stamp(person, agency, hub.now(), "look:requests sent")
+    put_on_record(hub, agency_stream(agency.id), ListShown(what="requests sent", entries=(), **mark))
+    return RequestsSent(requests=all_sent(hub, person, agency, found), unreadable=len(unreadable))
+
+
+def all_sent(hub: Hub, person: Person, agency: Agency, found: list[list[Sent]]) -> tuple[Sent, ...]:
+    """Those found in each case and those that nobody has placed yet, newest first."""
     sent = [one for of_case in found for one in of_case]
     placed = {one.id for one in sent}
     for waiting in hub.unplaced(agency.id).requests.values():
@@ -53,15 +61,12 @@ def requests_sent(hub: Hub, who: str) -> RequestsSent:
                     purpose=waiting.purpose,
                 )
             )
-    mark = stamp(person, agency, hub.now(), "look:requests sent")
-    put_on_record(hub, agency_stream(agency.id), ListShown(what="requests sent", entries=(), **mark))
-    newest_first = sorted(sent, key=lambda one: one.made, reverse=True)
-    return RequestsSent(requests=tuple(newest_first), unreadable=len(unreadable))
+    return tuple(sorted(sent, key=lambda one: one.made, reverse=True))
 
 
-def _sent_in(sight: Sight, person: str) -> list[Sent]:
+def sent_in(sight: Sight, person: str) -> list[Sent]:
     """The requests this person made in one case."""
-    if sight.reviewing:
+    if not sight.working:
         return []
     threads = threads_of(sight, set())
     answers: tuple[DecisionThread, ...] = threads["decisions"]

@@ -1,6 +1,6 @@
 """Who knew what, when: entitlement joined with disclosures; occurred, recorded, entitled, opened."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -17,11 +17,15 @@ from domain.record import Version
 from domain.times import Occurred
 from domain.vocabulary import Showing
 from policies.editions import edition_in_force
-from policies.viewing import judge_version
+from policies.sealing import named_of
+from policies.viewing import SEEN, judge_in_emergency, judge_version
 
 
 class Knowledge(View, frozen=True, kw_only=True):
-    """What one agency could know and did open of one item, all versions taken together."""
+    """What one agency could know and did open of one item, all versions taken together.
+
+    `seen` says that the reader may see the item now, and so may look it up.
+    """
 
     item: str
     label: str
@@ -34,6 +38,7 @@ class Knowledge(View, frozen=True, kw_only=True):
     opened_coarse: datetime | None = None
     opened_full: datetime | None = None
     opened_by: tuple[str, ...] = ()
+    seen: bool = False
 
 
 class WhoKnewView(View, frozen=True, kw_only=True):
@@ -67,6 +72,7 @@ def _agencies(sight: Sight) -> tuple[Agency, ...]:
     scope = sight.access.review
     within = scope.agencies if scope else tuple(sight.directory.agencies)
     involved = {
+        *(way.made.by.agency for way in sight.then.access.ways_in),
         *sight.then.team.members.values(),
         *(decision.made.recipient for decision in sight.then.sharing.decisions.values()),
     }
@@ -97,6 +103,7 @@ def _knowledge(sight: Sight, cell: Cell, agency: Agency) -> Knowledge | None:
         opened_coarse=_first(o.at for o in opened if o.showing is Showing.COARSE),
         opened_full=_first(o.at for o in opened if o.showing is Showing.FULL),
         opened_by=tuple(dict.fromkeys(_name(sight, o) for o in opened)),
+        seen=cell.showing in SEEN,
     )
 
 
@@ -105,18 +112,40 @@ def _occurred(version: Version) -> Occurred | None:
 
 
 def _entitled(sight: Sight, version: Version, agency: Agency) -> dict[Showing, datetime | None]:
-    """When the agency first could see the version, coarse and full; title changes only when something is recorded."""
+    """When the agency first could see the version, coarse and full; title changes only when something is recorded.
+
+    While a seal names none of its people an agency sees nothing; who came in an emergency saw what that shows.
+    """
+    case, directory = sight.then, sight.directory
     moments = {version.recorded} | {
         decision.made.recorded
         for decision in sight.then.sharing.decisions.values()
         if decision.made.recipient == agency.id and decision.made.recorded >= version.recorded
     }
+    moments |= {seal.ended for seal in case.access.seals if seal.ended and seal.ended >= version.recorded}
     first: dict[Showing, datetime | None] = {Showing.COARSE: None, Showing.FULL: None}
     for at in sorted(moments):
-        judged = judge_version(edition_in_force(at), sight.then, version, agency, at, sight.disclosures)
+        if not named_of(case, agency.id, directory, at):
+            continue
+        judged = judge_version(edition_in_force(at), case, version, agency, at, sight.disclosures)
         if judged.showing in first and not judged.retained and first[judged.showing] is None:
             first[judged.showing] = at
+    for at, showing in _in_emergencies(sight, version, agency):
+        before = first[showing]
+        first[showing] = at if before is None else min(before, at)
     return first
+
+
+def _in_emergencies(sight: Sight, version: Version, agency: Agency) -> Iterator[tuple[datetime, Showing]]:
+    """Each time somebody of the agency came in an emergency and was shown the version."""
+    case, lead = sight.then, sight.directory.agencies[sight.then.lead]
+    for way in case.access.ways_in:
+        made = way.made
+        if not way.on_duty and made.by.agency == agency.id:
+            at = max(made.recorded, version.recorded)
+            judged = judge_in_emergency(edition_in_force(at), case, version, lead, at, sight.disclosures)
+            if at < made.until and judged.showing is not None:
+                yield at, judged.showing
 
 
 def _first(moments: Iterable[datetime | None]) -> datetime | None:

@@ -267,6 +267,8 @@ def backup(folder: Path) -> None:
     try:
         for path in (settings.log, settings.events):  # the log first: it never runs ahead of the record
             copy_database(path, folder / path.name)
+        if settings.desk.exists():
+            copy_database(settings.desk, folder / settings.desk.name)
         shutil.copy2(settings.home / "store.id", folder / "store.id")
     except BaseException:
         shutil.rmtree(folder)  # half a copy is none

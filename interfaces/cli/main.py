@@ -29,7 +29,8 @@ from interfaces.cli import printing
 from interfaces.cli.handing_over import file_to_write
 from interfaces.cli.importing import import_acts
 from interfaces.cli.keeping import COMMANDS as KEEPING
-from interfaces.cli.opening import NO_SIGNING_IN, hub_of_demo_person, opened_hub
+from interfaces.cli.opening import BEGIN, hub_of_demo_person, opened_hub
+from interfaces.cli.people import people
 from interfaces.cli.refusing import Refused, refusals_said
 from interfaces.demo.check import Report, run
 from interfaces.demo.replay import Replay, ScenarioClock
@@ -45,6 +46,7 @@ from interfaces.settings import (
     read_existing,
     read_settings,
     scenario_in,
+    write_options_begun,
     write_postgres,
 )
 from interfaces.web.words import read_moment
@@ -65,7 +67,7 @@ def main(context: click.Context) -> None:
     context.call_on_close(functools.partial(os.umask, os.umask(0o077)))
 
 
-for kept in KEEPING:
+for kept in (*KEEPING, people):
     main.add_command(kept)
 
 
@@ -89,10 +91,11 @@ def init(partnership: Path | None, postgres: str, keys_in: str) -> None:
         create_home(unfinished)
         if postgres:
             write_postgres(unfinished, set_up_postgres(postgres, keys_in))
+        write_options_begun(unfinished)
         with running(read_settings(unfinished)) as started:
             if scenario is not None:
                 Replay(scenario, started.hub, ScenarioClock(started.hub.now())).set_up()
-    click.echo(f"The hub is set up in {home}. {NO_SIGNING_IN}\n`hub serve` serves its public pages.")
+    click.echo(f"The hub is set up in {home}. {BEGIN}")
 
 
 @main.command()
@@ -179,19 +182,18 @@ def _check(scenario: Scenario, as_json: bool) -> None:
 
 @main.command()
 @PORT
+@click.option("--host", default=LOOPBACK, show_default=True, help="Another address only behind https: [web] origin.")
 @refusals_said
-def serve(port: int) -> None:
-    """Serve the hub on 127.0.0.1."""
-    _serve(read_existing(home_from_environment()), port)
+def serve(port: int, host: str) -> None:
+    """Serve the hub on this machine, or behind a proxy that speaks https."""
+    _serve(read_existing(home_from_environment()), port, host)
 
 
-def _serve(settings: Settings, port: int) -> None:
+def _serve(settings: Settings, port: int, host: str = LOOPBACK) -> None:
     def say() -> None:
-        click.echo(f"The hub is at http://{LOOPBACK}:{port} (stop it with Ctrl-C).")
-        if settings.demo_stands_at is None:
-            click.echo(NO_SIGNING_IN)
+        click.echo(f"The hub is at {settings.web.origin or f'http://{host}:{port}'} (stop it with Ctrl-C).")
 
-    serve_web(settings, port, ready=say)
+    serve_web(settings, port, host, ready=say)
 
 
 @main.command("case")
@@ -265,7 +267,9 @@ def export_command(what: str, referral: str, target: Path, force: bool, who: str
             raise Refused("--referral goes with `export referral`; a chronology is of the whole case.")
         with file_to_write(target, force=force) as file:
             if what == "referral":
-                as_read_here = functools.partial(lay_out, names=hub.directory(), zone=settings.zone)
+                as_read_here = functools.partial(
+                    lay_out, names=hub.directory(), zone=settings.zone, contacts=settings.contacts or None
+                )
                 _pack, files = referral_pack(hub, who, found, referral, as_read_here)
                 file.write(as_zip(files))
             else:

@@ -8,10 +8,7 @@ from interfaces.bootstrap import running
 from interfaces.cli.refusing import Refused
 from interfaces.settings import Settings, home_from_environment, read_existing
 
-NO_SIGNING_IN = (
-    "Signing in for a real partnership is not built yet; it is the next step of work. "
-    "Until then only a demo store lets anybody in: try one with `hub demo` in a folder of its own."
-)
+BEGIN = "Let the first administrator in with: hub people invite PERSON --email ADDRESS, then: hub serve"
 
 
 @contextmanager
@@ -27,7 +24,8 @@ def hub_of_demo_person(who: str) -> Iterator[tuple[Hub, Settings]]:
     with opened_hub() as (hub, settings):
         if settings.demo_stands_at is None:
             raise Refused(
-                f"The command line speaks for a person only in a demo store, and this is none. {NO_SIGNING_IN}"
+                "The command line speaks for a person only in a demo store, and this is none: people sign in and "
+                "act for themselves. Try it in a demo, in a folder of its own: hub demo"
             )
         people = hub.directory().people
         if who not in people:

@@ -13,11 +13,11 @@ from interfaces.storage.damage import UNREADABLE
 from interfaces.storage.keystore import MasterKeyChanged
 from interfaces.storage.log import LogDamaged, LogWentBack, WouldFork
 from interfaces.storage.verifying import NotGenuine
-from interfaces.web.wsgi import PortRefused
+from interfaces.web.wsgi import NotBehindHttps, PortRefused
 
 SAID = (
-    SafeguardingError, SettingsMissing, SettingsDamaged, HomeTaken, ScenarioFaulty, PortRefused, LogWentBack,
-    LogDamaged, WouldFork, NotGenuine, MasterKeyChanged,
+    SafeguardingError, SettingsMissing, SettingsDamaged, HomeTaken, ScenarioFaulty, PortRefused, NotBehindHttps,
+    LogWentBack, LogDamaged, WouldFork, NotGenuine, MasterKeyChanged,
 )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ ACTS = {
     "request information": "request_information",
     "decide sharing": "decide_sharing",
     "withdraw sharing": "withdraw_sharing",
+    "undo sharing": "undo_sharing",
     "agree onward": "agree_onward",
     "make referral": "make_referral",
     "acknowledge referral": "acknowledge_referral",
@@ -43,9 +44,14 @@ ACTS = {
     "propose risk": "propose_risk",
     "agree risk": "agree_risk",
     "dissent from risk": "dissent_from_risk",
+    "date action": "date_action",
+    "record action outcome": "record_action_outcome",
     "join team": "join_team",
     "declare interest": "declare_interest",
     "open review": "open_review",
+    "seal case": "seal_case",
+    "lift seal": "lift_seal",
+    "review access": "review_access",
 }
 """The form's acts and what the hub calls them."""
 

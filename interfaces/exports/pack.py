@@ -3,7 +3,7 @@
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from application.laying_out import (
@@ -16,7 +16,7 @@ from application.laying_out import (
     partner_code,
 )
 from application.queries.pack import Files, ManifestItem, Pack, canonical
-from domain.instrument import Contact, instrument
+from domain.instrument import instrument
 from domain.vocabulary import AgencyKind, Showing, Told
 from interfaces.exports.analysis_sheet import analysis_sheet
 from interfaces.exports.cells import Field, Wording, field
@@ -47,8 +47,19 @@ SHOWINGS = {
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
+class Telephoned(Protocol):
+    """Whom to telephone, as the toolkit prints it or as the partnership's settings give it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def telephone(self) -> str: ...
+    @property
+    def when(self) -> str: ...
+
+
 def lay_out(
-    pack: Pack, *, names: Names, zone: ZoneInfo = LONDON, contacts: Sequence[Contact] | None = None
+    pack: Pack, *, names: Names, zone: ZoneInfo = LONDON, contacts: Sequence[Telephoned] | None = None
 ) -> Files:
     """The files of a pack, the same bytes for the same pack; `contacts` replaces the numbers the toolkit prints.
 
@@ -75,7 +86,7 @@ def as_zip(files: Mapping[str, bytes]) -> bytes:
 
 
 def _document(
-    pack: Pack, wording: Wording, marking: Marking, contacts: Sequence[Contact] | None
+    pack: Pack, wording: Wording, marking: Marking, contacts: Sequence[Telephoned] | None
 ) -> dict[str, Any]:
     return {
         "title": TITLE,
@@ -118,7 +129,7 @@ def _cover(pack: Pack, wording: Wording) -> tuple[Field, ...]:
     return tuple(rows)
 
 
-def _now(contacts: Sequence[Contact] | None) -> dict[str, Any]:
+def _now(contacts: Sequence[Telephoned] | None) -> dict[str, Any]:
     """The box "Take action now": the partnership's numbers, or those printed, with the month they are from."""
     printed = instrument().take_action_now
     own = contacts is not None

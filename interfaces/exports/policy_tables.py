@@ -52,6 +52,7 @@ def _edition(edition: PoliciesView) -> str:
             f"In force from {edition.in_force_from}{until}.\n",
             *_acts(edition),
             *_limited_share(edition),
+            *_emergency(edition),
             *_coarse(edition),
             *_placing_and_searching(edition),
             *_clocks(edition),
@@ -90,6 +91,20 @@ def _limited_share(edition: PoliciesView) -> list[str]:
     ]
 
 
+def _emergency(edition: PoliciesView) -> list[str]:
+    kinds = _list([KINDS[kind] for kind in edition.emergency_kinds], "and")
+    return [
+        "### In an emergency\n",
+        f"One case, for {edition.emergency_minutes} minutes, to people of another agency than the lead: {kinds}.",
+        f"{edition.emergency_because} It shows at most what stands here, of what the lead holds, on one page, never in "
+        "a file.\n",
+        _table(
+            ("Item", "At most", "Because"),
+            [(line.label, SHOWINGS[line.at_most], line.because) for line in edition.emergency_items],
+        ),
+    ]
+
+
 def _coarse(edition: PoliciesView) -> list[str]:
     return [
         "### Shorter forms\n",
@@ -116,6 +131,11 @@ def _clocks(edition: PoliciesView) -> list[str]:
         ("A referral is acknowledged", _within(acknowledged, "working day")),
         ("What rested on a withdrawn consent is reviewed", _within(consent, "working day")),
         ("A share is looked at again", _within(edition.review_after_days, "day")),
+        ("A share is undone by who made it", _within(edition.share_undone_seconds, "second")),
+        (
+            "Somebody else looks at what was opened on duty or in an emergency",
+            _within(edition.way_in_reviewed_working_days, "working day"),
+        ),
     ]
     return [
         "### Clocks\n",

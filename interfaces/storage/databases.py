@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Lock, local
@@ -10,7 +11,7 @@ from typing import Any, Protocol
 
 import psycopg
 from eventsourcing.persistence import OperationalError
-from sqlalchemy import create_engine, event
+from sqlalchemy import MetaData, create_engine, event
 from sqlalchemy.engine import Connection, Engine, ExceptionContext
 
 from interfaces.storage.postgres_connections import DEADLINE, Connections, connection_string
@@ -28,6 +29,28 @@ def open_engine(where: Path | str, *, writes: bool = True, journal: str = "WAL")
     event.listen(engine, "handle_error", _open_anew)
     event.listen(engine, "begin", partial(_begin, "BEGIN IMMEDIATE" if writes else "BEGIN"))
     return engine
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database through two engines: reading takes no lock, and waits for nobody who writes."""
+
+    writing: Engine
+    reading: Engine
+
+    def close(self) -> None:
+        self.writing.dispose()
+        self.reading.dispose()
+
+
+def open_database(where: Path | str, *tables: MetaData) -> Database:
+    """A database with these tables: made when it is a file, expected to be there on PostgreSQL."""
+    found = Database(open_engine(where), open_engine(where, writes=False))
+    if isinstance(where, Path):
+        for some in tables:
+            some.create_all(found.writing)
+        where.chmod(0o600)
+    return found
 
 
 class SqliteConnections:

@@ -84,7 +84,14 @@ class RoleTooStrong(RuntimeError):
     """A role of the hub may do more than its part: make it an ordinary role, or drop it, and set up again."""
 
 
-def set_up(owner_dsn: str, *, read_models: Iterable[MetaData] = (), proof_log: Iterable[MetaData] = ()) -> None:
+def set_up(
+    owner_dsn: str,
+    *,
+    read_models: Iterable[MetaData] = (),
+    proof_log: Iterable[MetaData] = (),
+    drafts: Iterable[MetaData] = (),
+    accounts: Iterable[MetaData] = (),
+) -> None:
     """Make what is missing in the owner's database, all or nothing; what is there stays, and grants are set anew.
 
     Roles are made without a password: how they prove who they are is the operator's to say. PostgreSQL 14 or newer.
@@ -104,6 +111,10 @@ def set_up(owner_dsn: str, *, read_models: Iterable[MetaData] = (), proof_log: I
             _make(connection, rows, {WRITER: everything, PROJECTOR: everything})
         for log in proof_log:
             _make(connection, log, {PROJECTOR: "SELECT, INSERT, UPDATE", WRITER: "SELECT", AUDITOR: "SELECT"})
+        for typed in drafts:  # whoever starts a hub forgets again what was destroyed
+            _make(connection, typed, {WRITER: "SELECT, INSERT, UPDATE, DELETE", PROJECTOR: "SELECT, DELETE"})
+        for tables in accounts:
+            _make(connection, tables, {WRITER: "SELECT, INSERT, UPDATE, DELETE"})
 
 
 def set_up_keys(owner_dsn: str, tables: MetaData) -> None:

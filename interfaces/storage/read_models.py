@@ -4,11 +4,13 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from eventsourcing.persistence import StoredEvent
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -23,6 +25,8 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    tuple_,
+    union,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -61,6 +65,14 @@ SNAPSHOTS = Table(
     Column("sealed", LargeBinary, nullable=False),
     Index("snapshots_at", "stream", "recorded", "version"),
 )
+EARLIER = Table(
+    "earlier",
+    META,
+    Column("stream", Uuid, primary_key=True),
+    Column("version", BigInteger, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+"""What lies beside a snapshot, so that reading the snapshot need not bring it along."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AT_ONCE = 500
 """Cases per statement: as many question marks as any database takes."""
@@ -68,10 +80,29 @@ AT_ONCE = 500
 _POSITION = 'SELECT last FROM "position"'
 _MOVE = update(POSITION).where(POSITION.c.last == bindparam("after")).values(last=bindparam("to"))
 _FIND = 'SELECT "of", number, sealed FROM "rows" WHERE found_by = ?'
+_FIND_ANY = 'SELECT found_by, "of", number, sealed FROM "rows" WHERE found_by IN ({})'
 _NEWEST = "SELECT version, recorded, sealed FROM snapshots WHERE stream = ? ORDER BY version DESC LIMIT 1"
 _AT = (
     "SELECT version, recorded, sealed FROM snapshots WHERE stream = ? AND recorded <= ? "
     "ORDER BY recorded DESC, version DESC LIMIT 1"
+)
+_WITH_TAILS = f"""
+WITH newest AS MATERIALIZED ({_NEWEST})
+SELECT 0, version, recorded::text, sealed FROM newest
+UNION ALL SELECT 1, originator_version, topic, state FROM public.stored_events
+WHERE originator_id = ? AND originator_version > coalesce((SELECT version FROM newest), 0)
+"""  # noqa: S608 - nothing but our own statement is put in
+_AND_TAIL = """
+UNION ALL SELECT {place}, originator_version, topic, state FROM public.stored_events
+WHERE originator_id = ? AND originator_version > ?
+"""
+_EARLIER = "SELECT sealed FROM earlier WHERE stream = ? AND version = ?"
+_KEPT = union(select(SNAPSHOTS.c.stream, SNAPSHOTS.c.version), select(EARLIER.c.stream, EARLIER.c.version)).subquery()
+_EVERY_ONE = (
+    select(_KEPT.c.stream, _KEPT.c.version, SNAPSHOTS.c.recorded, SNAPSHOTS.c.sealed, EARLIER.c.sealed)
+    .outerjoin(SNAPSHOTS, tuple_(SNAPSHOTS.c.stream, SNAPSHOTS.c.version) == tuple_(_KEPT.c.stream, _KEPT.c.version))
+    .outerjoin(EARLIER, tuple_(EARLIER.c.stream, EARLIER.c.version) == tuple_(_KEPT.c.stream, _KEPT.c.version))
+    .order_by(_KEPT.c.stream, _KEPT.c.version)
 )
 
 
@@ -131,7 +162,7 @@ class SqlReadModels:
 
     def clear(self) -> None:
         with self._engine.begin() as connection:
-            for table in (ROWS, TAKEN, PARKED, SNAPSHOTS):
+            for table in (ROWS, TAKEN, PARKED, SNAPSHOTS, EARLIER):
                 connection.execute(delete(table))
             connection.execute(update(POSITION).values(last=0))
 
@@ -139,7 +170,8 @@ class SqlReadModels:
         with self._engine.begin() as connection:
             self._remove(connection, [self._of(case)])
             connection.execute(delete(PARKED).where(PARKED.c.case == case))
-            connection.execute(delete(SNAPSHOTS).where(SNAPSHOTS.c.stream.in_(streams)))
+            for table in (SNAPSHOTS, EARLIER):
+                connection.execute(delete(table).where(table.c.stream.in_(streams)))
 
     def _remove(self, connection: Connection, of: Sequence[bytes]) -> None:
         for some in _in_parts(of):
@@ -174,14 +206,23 @@ class SqlReadModels:
     def find(self, table: str, key: str) -> list[Row]:
         found_by = bytes.fromhex(key)
         found = self.reader.read(_FIND, (found_by,))
-        rows = []
-        for of, number, sealed in found:
-            try:
-                rows.append(self._opened(found_by, of, number, sealed))
-            except SealBroken:
-                self._make_anew(of)
-                raise RecordUnreadable from None
+        rows = [self._opened_or_made_anew(found_by, *one) for one in found]
         return sorted(row for row in rows if row is not None and row.table == table)
+
+    def found_among(self, cases: Collection[UUID], table: str, keys: Collection[str]) -> set[UUID]:
+        mine, found = {self._of(case) for case in cases}, []
+        for some in _in_parts(sorted(bytes.fromhex(key) for key in keys)):
+            found += self.reader.read(_FIND_ANY.format(", ".join("?" * len(some))), some)
+        rows = [self._opened_or_made_anew(*one) for one in found if one[1] in mine]
+        return {UUID(row.case) for row in rows if row is not None and row.table == table}
+
+    def _opened_or_made_anew(self, found_by: bytes, of: bytes, number: int, sealed: bytes) -> Row | None:
+        """Raises: RecordUnreadable: when the row was damaged; it is made again from the record."""
+        try:
+            return self._opened(found_by, of, number, sealed)
+        except SealBroken:
+            self._make_anew(of)
+            raise RecordUnreadable from None
 
     def _make_anew(self, of: bytes) -> None:
         """Throw a damaged case's rows away, and let everything be taken in again; what is whole stays as it is."""
@@ -233,9 +274,20 @@ class SqlReadModels:
             for one in snapshots
             for moment in [_microseconds(one.recorded)]
         ]
+        beside = [
+            {
+                "stream": one.stream,
+                "version": one.version,
+                "sealed": self._seal.close(owner, _earlier_place(one.stream, one.version), one.earlier),
+            }
+            for one in snapshots
+            if one.earlier
+        ]
         dialect: Any = postgresql if self._engine.dialect.name == "postgresql" else sqlite
         with self._engine.begin() as connection:
             connection.execute(dialect.insert(SNAPSHOTS).on_conflict_do_nothing(), given)
+            if beside:
+                connection.execute(dialect.insert(EARLIER).on_conflict_do_nothing(), beside)
 
     def newest_snapshots(self, streams: Sequence[UUID]) -> dict[UUID, Snapshot]:
         found: dict[UUID, Snapshot] = {}
@@ -244,6 +296,25 @@ class SqlReadModels:
             if newest is not None:
                 found[stream] = newest
         return found
+
+    def newest_with_tails(
+        self, stream: UUID, beside: Sequence[tuple[UUID, int]]
+    ) -> tuple[Snapshot | None, list[StoredEvent] | None]:
+        if self._engine.dialect.name != "postgresql":
+            return self.newest_snapshots([stream]).get(stream), None
+        streams = [stream, *(one for one, _ in beside)]
+        asked = _WITH_TAILS + "".join(_AND_TAIL.format(place=place) for place in range(2, len(streams) + 1))
+        values = [stream, stream, *(value for pair in beside for value in pair)]
+        kept: Snapshot | None = None
+        rows = []
+        for place, version, told, sealed in sorted(self.reader.read(asked, values), key=itemgetter(0, 1)):
+            if place:
+                rows.append(StoredEvent(streams[place - 1], version, told, sealed))
+                continue
+            kept = self._first_that_opens(stream, [(version, int(told), sealed)])
+            if kept is None:
+                return None, None
+        return kept, rows
 
     def snapshot_at(self, stream: UUID, at: datetime) -> Snapshot | None:
         moment = _microseconds(at)
@@ -258,11 +329,26 @@ class SqlReadModels:
             return Snapshot(stream, version, EPOCH + timedelta(microseconds=recorded), state)
         return None
 
+    def earlier(self, stream: UUID, version: int) -> bytes:
+        for (sealed,) in self.reader.read(_EARLIER, (self._uuid(stream), version)):
+            with suppress(KeyDestroyed, SealBroken):
+                return self._seal.open(_earlier_place(stream, version), sealed)
+        return b""
+
     def all_snapshots(self) -> Iterator[tuple[UUID, int, Snapshot | None]]:
-        """(stream, version, snapshot) of every one kept, for checking; None where it does not open as it stands."""
         with self._reading.begin() as connection:
-            for one in connection.execute(select(SNAPSHOTS).order_by(SNAPSHOTS.c.stream, SNAPSHOTS.c.version)):
-                yield one.stream, one.version, self._first_that_opens(one.stream, [one[1:]])
+            for stream, version, recorded, sealed, beside in connection.execute(_EVERY_ONE):
+                found = None if sealed is None else self._first_that_opens(stream, [(version, recorded, sealed)])
+                if found is not None and beside is not None:
+                    found = self._with_earlier(found, beside)
+                yield stream, version, found
+
+    def _with_earlier(self, found: Snapshot, sealed: bytes) -> Snapshot | None:
+        try:
+            earlier = self._seal.open(_earlier_place(found.stream, found.version), sealed)
+        except (KeyDestroyed, SealBroken):
+            return None
+        return msgspec.structs.replace(found, earlier=earlier)
 
     def differing(self, expected: dict[UUID, list[Row]], beside: Collection[UUID]) -> list[str]:
         """What is not as these rows say, in words that name no content; cases in `beside` are not looked at."""
@@ -308,6 +394,10 @@ def _place(found_by: bytes, of: bytes, number: int) -> bytes:
 
 def _snapshot_place(stream: UUID, version: int, recorded: int) -> bytes:
     return f"{stream.hex}|{version}|{recorded}|hub.snapshot.1".encode()
+
+
+def _earlier_place(stream: UUID, version: int) -> bytes:
+    return f"{stream.hex}|{version}|hub.earlier.1".encode()
 
 
 def _microseconds(at: datetime) -> int:

@@ -2,14 +2,18 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from application.hub import Hub
+from application.queries.accounts_to_confirm import accounts_to_confirm, administers
+from interfaces.bootstrap import build_door
 from interfaces.settings import Settings
-from interfaces.web import auth, errors, gate, headers, pages
+from interfaces.signing_in.door import Door
+from interfaces.web import auth, drafting, errors, gate, headers, pages
 from interfaces.web.converters import CONVERTERS
 from interfaces.web.posted import MOST_FIELDS, PostedRequest
 from interfaces.web.routes import BLUEPRINTS
@@ -18,7 +22,8 @@ LARGEST_REQUEST = 4 * 1024 * 1024  # far more than any field takes: what is too 
 LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 
 
-def create_app(hub: Hub, settings: Settings) -> Flask:
+def create_app(hub: Hub, settings: Settings, door: Door | None = None) -> Flask:
+    """The face of a hub; its door is opened here unless one is handed over."""
     app = Flask(__name__)
     app.request_class = PostedRequest
     app.config.update(
@@ -31,10 +36,11 @@ def create_app(hub: Hub, settings: Settings) -> Flask:
         SESSION_COOKIE_PATH="/",
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # it asks for the Referer, which our pages do not send
-        TRUSTED_HOSTS=LOOPBACK_NAMES if settings.demo_stands_at else None,
+        TRUSTED_HOSTS=trusted_hosts(settings),
     )
-    app.session_interface = auth.CookieForThisConnection()
+    auth.install(app)
     app.extensions["hub"] = hub
+    app.extensions["hub door"] = door or build_door(hub, settings)
     app.extensions["hub settings"] = settings
     app.jinja_loader = ChoiceLoader(
         [
@@ -47,11 +53,18 @@ def create_app(hub: Hub, settings: Settings) -> Flask:
     errors.install(app)
     gate.install(app)
     CSRFProtect(app)
+    drafting.install(app)
     pages.install(app, hub, settings)
     app.context_processor(_reader)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
+
+
+def trusted_hosts(settings: Settings) -> list[str]:
+    """Names under which the hub answers: this machine's own, and those of the public address."""
+    public = urlsplit(settings.web.origin).hostname
+    return [*LOOPBACK_NAMES, *([public] if public else []), *settings.web.trusted_hosts]
 
 
 def _reader() -> dict[str, Any]:
@@ -60,4 +73,6 @@ def _reader() -> dict[str, Any]:
     if who is None:
         return {"looking": None}
     person, agency = auth.the_hub().person(who)
-    return {"looking": {"name": person.name, "job": person.job, "agency": agency.name}}
+    hub = auth.the_hub()
+    keeps = {"people": administers(hub, who), "to_confirm": len(accounts_to_confirm(hub, who))}
+    return {"looking": {"name": person.name, "job": person.job, "agency": agency.name, **keeps}}

@@ -1,15 +1,23 @@
-"""Who is signed in: for now only a demo store lets anybody in, who then chooses whom to be."""
+"""Who is signed in: sessions are kept by the hub, and a browser holds a token that can be ended any time."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from flask import Flask, current_app, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, after_this_request, current_app, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask_login import LoginManager, UserMixin, current_user
+from werkzeug.wrappers import Response
 
 from application.hub import Hub
 from domain.errors import NotFound
 from interfaces.settings import Settings
+from interfaces.signing_in import browsers
+from interfaces.signing_in.door import DEMO, HALF_WAY, Begun, Door, digest
+from interfaces.storage.accounts import Session
 
-SIGNED_IN = "person"
+TOKEN, PAGE, HALF, KNOWN, LINK = "hub", "hub-page", "hub-half", "hub-known", "hub-link"
+"""Cookies: the session's token; what Flask keeps for the page; half-way in; a known browser; on the way from a link."""
+BOUND = "of"
 
 
 @dataclass(frozen=True)
@@ -21,14 +29,70 @@ class Desk:
     who: str
 
 
+class Account(UserMixin):  # type: ignore[misc]
+    """Somebody signed in, in one session."""
+
+    def __init__(self, held: Session) -> None:
+        self.id = held.person
+        self.held = held
+
+
 class CookieForThisConnection(SecureCookieSessionInterface):
-    """A signed cookie that is bound to the host and to https wherever the connection is https."""
+    """What Flask keeps for the page, in a signed cookie bound to host and session: another session's token is void."""
 
     def get_cookie_name(self, app: Flask) -> str:
-        return "__Host-hub" if request.is_secure else "hub"
+        return cookie_name(PAGE)
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        held = super().open_session(app, request)
+        bound = _bound_to(cookie(TOKEN))
+        if held is None or held.get(BOUND, "") == bound:
+            return held
+        fresh: SecureCookieSession = self.session_class()
+        fresh[BOUND] = bound
+        return fresh
+
+
+def _bound_to(token: str) -> str:
+    return digest(token).hex()[:32] if token else ""
+
+
+# ---- cookies
+
+
+def cookie_name(of: str) -> str:
+    """Over https a cookie is bound to the host by its name."""
+    return f"__Host-{of}" if request.is_secure else of
+
+
+def cookie(of: str) -> str:
+    return request.cookies.get(cookie_name(of), "")[:4000]
+
+
+def hand_over(of: str, value: str, lasts: timedelta | None = None) -> None:
+    """Give the browser a cookie with this answer; an empty one takes it away."""
+    name, secure = cookie_name(of), request.is_secure
+    if not value and name not in request.cookies:
+        return
+
+    def add(response: Response) -> Response:
+        if value:
+            response.set_cookie(name, value, max_age=lasts, secure=secure, httponly=True, samesite="Lax")
+        else:
+            response.delete_cookie(name, secure=secure, httponly=True, samesite="Lax")
+        return response
+
+    after_this_request(add)
+
+
+def browser() -> str:
+    return browsers.in_words(request.headers.get("User-Agent", ""))
+
+
+# ---- the hub and its door
 
 
 def the_hub() -> Hub:
@@ -41,12 +105,32 @@ def the_settings() -> Settings:
     return settings
 
 
+def the_door() -> Door:
+    door: Door = current_app.extensions["hub door"]
+    return door
+
+
+# ---- who it is
+
+
+def _account_of(asking: Request) -> Account | None:
+    held = the_door().session(cookie(TOKEN))
+    return Account(held) if held is not None else None
+
+
 def signed_in() -> str | None:
-    """The id of the person this browser has signed in as, if that person is still in the directory."""
-    who = session.get(SIGNED_IN)
-    if the_settings().demo_stands_at is None or not isinstance(who, str):
-        return None
-    return who if who in the_hub().directory().people else None
+    """The id of the person whose session this is, if it goes on and the person may still be here."""
+    return str(current_user.id) if current_user.is_authenticated else None
+
+
+def this_session() -> bytes:
+    """By what the session of this browser is known."""
+    return digest(cookie(TOKEN))
+
+
+def ran_out() -> str:
+    """The id of the person whose session ended of itself, not by anybody's doing; empty for everybody else."""
+    return the_door().ran_out(cookie(TOKEN))
 
 
 def desk() -> Desk:
@@ -57,18 +141,44 @@ def desk() -> Desk:
     return Desk(the_hub(), the_settings(), who)
 
 
+def let_in(begun: Begun) -> None:
+    """Hand a session that has begun over to this browser, which is a known one from now on."""
+    door = the_door()
+    session.clear()
+    session[BOUND] = _bound_to(begun.token)
+    hand_over(TOKEN, begun.token)
+    hand_over(HALF, "")
+    hand_over(LINK, "")
+    hand_over(KNOWN, door.marked(cookie(KNOWN), begun.person), timedelta(seconds=browsers.KNOWN_FOR))
+    g.pop("_login_user", None)
+
+
+def half_way(token: str) -> None:
+    hand_over(HALF, token, HALF_WAY)
+
+
 def sign_in(who: str) -> None:
-    """Begin a session of its own for this person.
+    """Begin a session for a person chosen in the demo.
 
     Raises:
-        NotFound: when nobody of that name has an account, or this hub signs nobody in yet.
+        NotFound: when nobody of that name has an account, or this hub is no demo.
     """
     if the_settings().demo_stands_at is None:
         raise NotFound
     the_hub().person(who)
-    session.clear()
-    session[SIGNED_IN] = who
+    let_in(the_door().begin(who, DEMO, browser()))
 
 
 def sign_out() -> None:
+    the_door().sign_out(cookie(TOKEN))
     session.clear()
+    hand_over(TOKEN, "")
+    g.pop("_login_user", None)
+
+
+def install(app: Flask) -> None:
+    app.session_interface = CookieForThisConnection()
+    manager = LoginManager()
+    manager.session_protection = None  # the session is the hub's own; nothing of it is in Flask's
+    manager.request_loader(_account_of)
+    manager.init_app(app, add_context_processor=False)

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from domain.errors import (
     BadInput,
+    CaseSealed,
     ChangedMeanwhile,
     NotFound,
     NotPermitted,
@@ -19,6 +20,7 @@ from domain.errors import (
     RuleBroken,
     SafeguardingError,
 )
+from interfaces.web.drafting import to_send_again
 
 STATUS: dict[type[Exception], int] = {
     BadInput: 422,
@@ -45,6 +47,10 @@ TITLES = {
     422: "Something needs to be put right",
     500: "Something went wrong in the hub",
     503: "The hub shows nothing for now",
+}
+TITLES_OF: dict[type[Exception], str] = {
+    CaseSealed: "This case is sealed",
+    OutcomeUnknown: "It is not known whether this was saved",
 }
 DETAILS = {
     400: "The request cannot be read. Go back, reload the page and try again.",
@@ -75,20 +81,27 @@ def answer(error: Exception) -> Response:
     detail = str(error) if refused else DETAILS.get(status) or getattr(error, "description", "") or DETAILS[400]
     field = error.field if isinstance(error, BadInput) else ""
     code = error.code if isinstance(error, SafeguardingError) else _code(error)
-    title = TITLES.get(status, TITLES[400])
+    title = TITLES_OF.get(type(error)) or TITLES.get(status, TITLES[400])
     if request.path.startswith("/api/"):
         problem = {"type": "about:blank", "title": title, "status": status, "code": code, "detail": detail}
         response = Response(
             json.dumps(problem | ({"field": field} if field else {})), status, mimetype="application/problem+json"
         )
     else:
-        shown = render_template("refused.html", title=title, detail=detail, field=field, status=status)
+        said = {"title": title, "detail": detail, "field": field, "status": status, "onward": _onward()}
+        said["again"] = to_send_again() if status >= 500 else []
+        shown = render_template("refused.html", **said)
         response = Response(shown, status)
     if isinstance(error, HTTPException):
         for name, value in error.get_headers():
             if name in ("Allow", "Retry-After"):
                 response.headers[name] = value
     return response
+
+
+def _onward() -> str | None:
+    """The page that was asked for, to go on to after signing in; a form that was sent is given back on its own page."""
+    return request.path if request.url_rule is not None and request.method in ("GET", "POST") else None
 
 
 def _code(error: Exception) -> str:

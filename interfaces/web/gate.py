@@ -3,9 +3,29 @@
 from flask import Flask, request
 from werkzeug.exceptions import SecurityError, Unauthorized
 
-from interfaces.web.auth import signed_in
+from domain.errors import NotConfirmedYet
+from interfaces.web.auth import signed_in, the_hub
+from interfaces.web.drafting import rescued
 
-PUBLIC_ENDPOINTS = frozenset({"static", "home.people", "home.begin"})
+PUBLIC_ENDPOINTS = frozenset(
+    {
+        "static",
+        "home.people",
+        "home.begin",
+        "signing_in.first_step",
+        "signing_in.second_step",
+        "signing_in.recovery_code",
+        "enrolling.link",
+        "enrolling.password",
+        "enrolling.authenticator",
+    }
+)
+KEPT_FOR_YOU = (
+    "You were away for so long that you were signed out. What you typed is kept: sign in again, and you come back to "
+    "it. Nothing of it is on record yet."
+)
+WHILE_UNCONFIRMED = frozenset({"home.end", "guidance", "account"})
+"""Endpoints and blueprints open to somebody whose manager has not confirmed the account yet."""
 
 
 def refuse_strangers() -> None:
@@ -13,8 +33,20 @@ def refuse_strangers() -> None:
     if isinstance(request.routing_exception, SecurityError):
         raise request.routing_exception
     if request.endpoint not in PUBLIC_ENDPOINTS and signed_in() is None:
-        raise Unauthorized("Sign in first, then come back to this page.")
+        raise Unauthorized(KEPT_FOR_YOU if rescued() else "Sign in first, then come back to this page.")
+
+
+def keep_the_unconfirmed_waiting() -> None:
+    """An account that was invited or reset, and not confirmed, comes to no page on which a case could be."""
+    who = signed_in() if request.endpoint not in PUBLIC_ENDPOINTS else None
+    if who is None or not WHILE_UNCONFIRMED.isdisjoint({request.endpoint, request.blueprint}):
+        return
+    now = the_hub().now()
+    person, _ = the_hub().person(who)
+    if not person.confirmed(now) and not person.roles(now):
+        raise NotConfirmedYet
 
 
 def install(app: Flask) -> None:
     app.before_request(refuse_strangers)
+    app.before_request(keep_the_unconfirmed_waiting)

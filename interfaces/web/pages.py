@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from flask import Flask, Response, g, render_template, request
@@ -24,8 +24,7 @@ from application.laying_out import (
     ticked_in_words,
     title_of,
 )
-from application.queries.caseload import CaseloadView
-from application.queries.inbox import InboxView, Task
+from application.queries.inbox import InboxView, Task, most_pressing
 from application.queries.timeline import Order
 from application.queries.who_knew import Knowledge, WhoKnewView
 from application.views import CaseView, Cell
@@ -34,6 +33,7 @@ from domain.instrument import instrument
 from domain.vocabulary import AgencyKind, Change
 from interfaces.settings import Settings
 from interfaces.web import words
+from interfaces.web.lanes import drawing_of
 
 _OF_THE_DESIGN = re.compile(r" \(design §[0-9.–]+\)")
 """What an edition says to those who keep it, and to nobody who reads the page."""
@@ -103,7 +103,7 @@ class Group:
 
 
 GROUPS: tuple[tuple[str, str, bool, tuple[str, ...]], ...] = (
-    ("risk", "Level of risk", True, ("risk",)),
+    ("level", "Level of risk", True, ("risk",)),
     ("concerns", "Concerns", True, ("concern:",)),
     ("who", "Who the young person is", False, ("child.",)),
     ("where", "Where to find the young person", False, ("child.",)),
@@ -162,14 +162,57 @@ def by_item(knew: WhoKnewView) -> list[tuple[str, list[Knowledge]]]:
     return list(rows.items())
 
 
-def by_case(mine: CaseloadView, work: InboxView) -> tuple[dict[UUID, list[Task]], list[Task]]:
-    """What waits, under the cases on the list, and whatever else waits."""
-    waiting: dict[UUID, list[Task]] = {entry.case: [] for entry in mine.entries}
-    elsewhere: list[Task] = []
-    for task in (*work.tasks, *work.to_take_up, *work.to_place, *work.to_decide):
-        held = waiting.get(task.case) if task.case else None
-        (elsewhere if held is None else held).append(task)
-    return waiting, elsewhere
+WORK: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("referrals", "Referrals to acknowledge", ("acknowledge_referral",)),
+    ("not-acknowledged", "Your referrals that nobody acknowledged in time", ("referral_not_acknowledged",)),
+    ("reviews", "Consents and shares to look at again", ("consent_withdrawn", "review_share", "share_later_locator")),
+    ("requests", "Requests to answer", ("answer_request",)),
+    ("to-place", "Requests to place", ("place_request",)),
+    ("agreements", "Agreements to sign", ("agree_risk",)),
+    ("actions", "What the level of risk requires", ("required_action", "date_actions")),
+    ("corrections", "Corrections to tell", ("tell_correction",)),
+    ("telling", "What to tell the young person", ("tell_young_person",)),
+)
+"""The kinds of work, the gravest first; whatever is of no kind named here stands under the last heading."""
+NOT_YET = timedelta(days=14)
+"""How long before its day something waits; before that it is only coming up."""
+WAITS_FOR_OTHERS = ("referral_not_acknowledged",)
+"""What is one's own only once it is overdue."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """Tasks of one sort under one heading."""
+
+    key: str
+    heading: str
+    tasks: tuple[Task, ...]
+
+    @property
+    def by_case(self) -> list[tuple[UUID | None, list[Task]]]:
+        """The tasks case by case, the case of the most pressing first: each young person stands there once."""
+        cases: dict[UUID | None, list[Task]] = {}
+        for task in self.tasks:
+            cases.setdefault(task.case, []).append(task)
+        return list(cases.items())
+
+
+def by_kind(work: InboxView, today: date) -> tuple[list[Work], Work]:
+    """What waits, grouped, what is overdue before what is due and that before the rest; and what is only coming up."""
+    tasks = sorted((*work.tasks, *work.to_take_up, *work.to_place, *work.to_decide, *work.to_seal), key=most_pressing)
+    coming_up = [task for task in tasks if _only_coming_up(task, today)]
+    waiting = [task for task in tasks if task not in coming_up]
+    named = {kind for _, _, kinds in WORK for kind in kinds}
+    kinds = (*WORK, ("others", "Other decisions", tuple({task.kind for task in waiting} - named)))
+    groups = [Work(key, heading, tuple(one for one in waiting if one.kind in of)) for key, heading, of in kinds]
+    pressing = sorted((one for one in groups if one.tasks), key=lambda one: one.tasks[0].due or date.max)
+    return pressing, Work("coming-up", "Coming up, or waiting for others", tuple(coming_up))
+
+
+def _only_coming_up(task: Task, today: date) -> bool:
+    return not task.overdue and (
+        task.kind in WAITS_FOR_OTHERS or (task.due is not None and task.due > today + NOT_YET)
+    )
 
 
 def install(app: Flask, hub: Hub, settings: Settings) -> None:
@@ -203,6 +246,7 @@ def install(app: Flask, hub: Hub, settings: Settings) -> None:
         agency=lambda value: agency_name(directory(), value),
         person=lambda value: person_name(directory(), value),
         local=lambda value: moment_in_words(value, zone),
+        clock=lambda value: f"{value.astimezone(zone):%H:%M:%S}",
         for_input=lambda value: words.for_input(value, zone),
         occurred=occurred_in_words,
         standing=lambda value: standing_in_words(value, zone),
@@ -211,7 +255,10 @@ def install(app: Flask, hub: Hub, settings: Settings) -> None:
         blank=lambda value: blank_reason_in_words(value.reason, agency_name(directory(), value.whom)),
         grouped=grouped,
         by_item=by_item,
+        drawing=lambda rows: drawing_of(rows, zone),
+        in_two=words.in_two,
         word=words.word,
+        why_alike=words.why_alike,
         plain=lambda text: _OF_THE_DESIGN.sub("", text),
         breakable=words.breakable,
         unreadable=words.unreadable,
@@ -221,6 +268,7 @@ def install(app: Flask, hub: Hub, settings: Settings) -> None:
         instrument=instrument(),
         partnership=partnership,
         lead_agency=lambda: directory().lead,
-        contacts=instrument().take_action_now.contacts,
+        configured_contacts=bool(settings.contacts),
+        contacts=settings.contacts or (instrument().take_action_now.contacts if settings.demo_stands_at else ()),
         demo=moment_in_words(settings.demo_stands_at, zone) if settings.demo_stands_at else "",
     )

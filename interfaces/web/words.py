@@ -1,6 +1,7 @@
 """The words of threads and lists as people read them, and moments as an address or a form gives them."""
 
 import re
+import textwrap
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -49,16 +50,43 @@ WORDS: dict[str, dict[str, str]] = {
         "answer_request": "Answer a request for information",
         "acknowledge_referral": "Acknowledge a referral",
         "referral_not_acknowledged": "A referral of yours is not acknowledged yet",
+        "referral_not_acknowledged_late": "Nobody has acknowledged your referral: escalate it",
         "agree_risk": "Agree the level of risk, or say what you hold",
+        "date_actions": "Set dates for what the level of risk requires",
+        "required_action": "What the level of risk requires is to be done",
         "review_share": "Look again at a share",
         "share_later_locator": "A new address or contact waits for a decision of its own",
         "tell_young_person": "Tell the young person what was shared, when it is safe",
         "consent_withdrawn": "A consent was withdrawn: look again at what rests on it",
         "tell_correction": "Tell those who saw what was put right",
         "same_naming": "Another case bears the same name and date of birth: tell the CSE Prevention Manager",
+        "decide_duplicate": "Two cases bear the same name and date of birth: decide whether they are one young person",
         "place_request": "Place a request that the hub could not place",
         "agree_destruction": "Answer whether a case may be destroyed",
+        "review_access": "Look at what was opened on duty or in an emergency",
+        "access_opened": "This case was opened on duty or in an emergency",
+        "seal_needs_people": "Name others in the seal: too few are left",
+        "seal_has_nobody": "Seal a case anew: nobody is left who could lift the seal",
     },
+    "opened": {"duty": "On duty", "emergency": "In an emergency"},
+    "found": {"appropriate": "Appropriate", "to_be_followed_up": "To be followed up"},
+    "look": {"exported": "File", "found": "Found by searching", "refused": "Refused", "sealed": "Met the seal"},
+    "alike": {
+        "name_same": "the same name",
+        "names_exchanged": "the names exchanged",
+        "name_in_part": "part of the name",
+        "sounds_alike": "the name sounds alike",
+        "spelt_alike": "the name is spelt alike",
+        "one_name_alike": "one of the names is alike",
+        "known_as": "a name the young person is known by",
+        "born_same": "the same date of birth",
+        "day_and_month_exchanged": "day and month exchanged",
+        "year_differs": "the year of birth differs by a slip",
+        "month_differs": "the month of birth differs by a slip",
+        "day_differs": "the day of birth differs by a slip",
+        "no_date": "one of them has no date of birth",
+    },
+    "link": {"linked": "Linked: one young person", "different": "Two young people", "undone": "Taken back"},
     "step": {
         "destruction.hold_lifted": "Legal hold lifted",
         "destruction.hold_placed": "Legal hold placed",
@@ -67,10 +95,53 @@ WORDS: dict[str, dict[str, str]] = {
         "destruction.stopped": "Destruction stopped",
         "destruction.carried_out": "Destroyed",
     },
+    "method": {
+        "demo": "choosing in the demonstration",
+        "totp": "password and authenticator app",
+        "recovery_code": "password and recovery code",
+        "passkey": "passkey",
+        "oidc": "the agency's own sign-in",
+    },
+    "why_at_the_door": {
+        "password": "the password was not right",
+        "code": "the code was not right",
+        "recovery_code": "the recovery code was not right",
+        "too_many": "too much was tried",
+        "signed_out": "signed out",
+        "from_elsewhere": "ended from another browser",
+        "everywhere": "ended everywhere",
+        "password_changed": "the password was changed",
+        "reset": "the account was reset",
+        "may_not_enter": "the person may not be signed in any more",
+    },
+    "how": {"mail": "by e-mail", "printed": "printed on the machine"},
+    "at_the_door": {
+        "directory.person_registered": "Registered",
+        "directory.role_given": "Role given",
+        "directory.role_ended": "Role ended",
+        "directory.membership_ended": "Left the agency",
+        "account.invited": "Invited",
+        "account.reset_started": "Reset started",
+        "account.disabled": "Account disabled",
+        "account.enabled": "Account enabled",
+        "account.confirmed": "Account confirmed",
+        "account.enrolled": "Password and authenticator app chosen",
+        "account.link_sent": "Link sent",
+        "sign_in.succeeded": "Signed in",
+        "sign_in.refused": "Sign-in refused",
+        "session.ended": "Session ended",
+        "password.changed": "Password changed",
+        "second_factor.added": "Second factor added",
+        "second_factor.removed": "Second factor removed",
+        "recovery_code.made": "New recovery codes made",
+        "recovery_code.used": "Recovery code used",
+    },
     "way": {
         "team": "You are in the case team",
         "manager": "You manage people in the case team",
+        "duty": "You are on duty",
         "review": "You review this case",
+        "emergency": "You opened this in an emergency",
     },
 }
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:\d{2})?)?", re.ASCII)
@@ -91,6 +162,18 @@ def word(value: object, kind: str) -> str:
 def breakable(text: str) -> Markup:
     """The text, escaped, with a place to break the line after a slash between words."""
     return Markup("<wbr>").join(re.split(r"(?<=\w/)(?=\w{3})", text))
+
+
+def why_alike(why: tuple[str, ...]) -> str:
+    """Why two namings are taken for one young person, as a sentence."""
+    said = "; ".join(word(one, "alike") for one in why)
+    return said[:1].upper() + said[1:]
+
+
+def in_two(text: str, longest: int = 22) -> list[str]:
+    """A name on one line, or on two where it is long; a name too long for two is cut, and said so."""
+    lines = textwrap.wrap(text, longest, break_long_words=True)
+    return lines if len(lines) <= 2 else [lines[0], f"{lines[1][: longest - 1]}…"]
 
 
 def read_moment(text: str, zone: ZoneInfo, field: str = "as_at") -> datetime | None:

@@ -3,11 +3,13 @@
 import errno
 import socket
 from collections.abc import Callable
+from contextlib import closing
 
 from waitress.server import create_server
 
-from interfaces.bootstrap import running
-from interfaces.settings import Settings, home_from_environment, read_existing
+from interfaces.bootstrap import Running, build_door, running
+from interfaces.settings import OPTIONS, Settings, home_from_environment, read_existing
+from interfaces.signing_in.door import Door
 from interfaces.web.app import create_app
 
 LOOPBACK = "127.0.0.1"
@@ -16,6 +18,10 @@ LARGEST_BODY = 16 * 1024 * 1024
 
 class DemoLeavesThisMachine(RuntimeError):
     """A demo store lets in whoever asks, so it is served on this machine only: use 127.0.0.1."""
+
+
+class NotBehindHttps(RuntimeError):
+    """Beyond this machine the hub is served behind https only; the message says what to put into hub.toml."""
 
 
 class PortRefused(RuntimeError):
@@ -27,15 +33,28 @@ def serve(settings: Settings, port: int, host: str = LOOPBACK, ready: Callable[[
 
     Raises:
         DemoLeavesThisMachine: for a demo store on any other address than this machine's own.
+        NotBehindHttps: beyond this machine without a public address of https.
         PortRefused: when something else listens on the port, or it is not ours to use.
     """
     if settings.demo_stands_at is not None and host != LOOPBACK:
         raise DemoLeavesThisMachine(f"A demo store is served on {LOOPBACK} only, not on {host}.")
-    with _listening(host, port) as ours, running(settings) as started, started.worker():
-        app = create_app(started.hub, settings)
-        server = create_server(app, sockets=[ours], ident=None, max_request_body_size=LARGEST_BODY, threads=8)
+    if host != LOOPBACK and not settings.web.origin:
+        raise NotBehindHttps(
+            f"To serve on {host}, put the address under which people reach the hub, behind https, into {OPTIONS}: "
+            '[web] origin = "https://..."'
+        )
+    with _listening(host, port) as ours, running(settings) as started, started.worker(), door_of(started) as door:
+        app = create_app(started.hub, settings, door)
+        scheme = "https" if settings.web.origin else "http"
+        server = create_server(
+            app, sockets=[ours], ident=None, max_request_body_size=LARGEST_BODY, threads=8, url_scheme=scheme
+        )
         ready()
         server.run()
+
+
+def door_of(started: Running) -> closing[Door]:
+    return closing(build_door(started.hub, started.settings))
 
 
 def _listening(host: str, port: int) -> socket.socket:

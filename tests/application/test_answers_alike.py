@@ -18,7 +18,8 @@ from application.commands.destroying import carry_out_due, destruction_act
 from application.commands.opening import open_case
 from application.commands.reviewing import open_review_of
 from application.hub import Hub
-from application.ledger import disclosures_stream
+from application.ledger import case_stream, disclosures_stream
+from application.projections.catch_up import catch_up
 from application.queries.history import history_of
 from application.queries.searching import search
 from application.queries.timeline import case_timeline
@@ -118,6 +119,34 @@ def test_unknown_hidden_and_foreign_cases_answer_alike_with_the_same_work(
     assert [answers[0]] * 4 == answers
     assert {"events", "rows"} <= {statement.partition(":")[0] for statement in work[0]}
     assert [work[0]] * 4 == work
+
+
+@pytest.mark.parametrize("held", [True, False], ids=["in memory", "not in memory"])
+@pytest.mark.parametrize("name", LOOKS)
+def test_cases_long_enough_for_a_snapshot_answer_alike_too(name: str, held: bool, hub: Hub, tmp_path: Path) -> None:
+    """What is kept of a long case beside its events makes no other work before a refusal."""
+    long = hidden_and_foreign(hub)
+    for case in long:
+        length = hub.ledger.version_of(case)
+        (newest,) = hub.ledger.read(case_stream(case), length - 1)
+        hub.append(case_stream(case), length, [newest] * (150 - length))
+    catch_up(hub)
+    kept = {stream for stream, _, _ in hub.rows.all_snapshots()}
+    hub.close()
+    hub = a_hub(tmp_path / "hub", hub.now())
+    hub.directory()
+    for case in long if held else ():
+        hub.case(case)
+    refuse_once(hub)
+    statements, work = Statements(hub), []
+    for case in (uuid4(), *long):
+        statements.seen.clear()
+        with pytest.raises(NotFound):
+            LOOKS[name](hub, "sam", case)
+        work.append(statements.kinds())
+
+    assert set(long) == kept
+    assert [work[0]] * 3 == work
 
 
 def a_destroyed_case(hub: Hub) -> UUID:

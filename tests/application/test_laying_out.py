@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from application.laying_out import (
     blank_reason_in_words,
@@ -16,6 +17,7 @@ from application.laying_out import (
     occurred_in_words,
 )
 from application.views import Cell
+from domain.actions import Checked
 from domain.assessment import AgencyAnswers, Answer, BlankAnswer, Ticks
 from domain.concerns import Concern, Place, Vehicle
 from domain.details import Blank, Carer
@@ -269,3 +271,36 @@ def test_content_without_words_is_refused() -> None:
     """A new sort of content must be given words before it is shown; it never comes out as a guess."""
     with pytest.raises(TypeError, match="no words yet"):
         lines_of(a_cell(content=date(2026, 1, 1)))
+
+
+MEETING = Checked(key="strategy_meeting", text="Strategy Meeting to be held.")
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({}, "Strategy Meeting to be held. No date set yet."),
+        ({"due": date(2026, 1, 28)}, "Strategy Meeting to be held. By 28 January 2026."),
+        ({"done": True, "on": date(2026, 1, 26)}, "Strategy Meeting to be held. Done 26 January 2026."),
+        (
+            {"done": False, "on": date(2026, 1, 26)},
+            "Strategy Meeting to be held. Decided not to be done 26 January 2026.",
+        ),
+    ],
+)
+def test_a_required_action_is_said_with_its_date_or_what_became_of_it(more: dict[str, Any], said: str) -> None:
+    """Part of the level: wherever it is shared."""
+    standing = Standing(
+        in_force=3, agreed=None, signed_by={}, stale=False, act_as=3, actions=(replace(MEETING, **more),)
+    )
+
+    assert ("Required", said) in lines_of(a_cell("risk", content=standing), NAMES)
+
+
+def test_who_sees_to_it_and_what_came_of_it_stand_with_the_reasons() -> None:
+    """What is still open and nobody's has nothing to say there."""
+    done = replace(MEETING, who="Duty team", done=True, outcome="Held at ten.")
+
+    assert (("Strategy Meeting to be held", "Duty team. Held at ten."),) == lines_of(
+        a_cell("risk.reasons", content=Reasons((), (MEETING, done))), NAMES
+    )

@@ -18,6 +18,24 @@ from tests.builders import SCENARIOS, Replayed, a_command_id
 LONG = "x" * 1_000_000
 
 
+IN_NO_SCENARIO: dict[str, tuple[str, dict[str, Any]]] = {
+    "undo_sharing": ("priya", {"decision": "S6"}),
+    "seal_case": (
+        "tom",
+        {"contact": "Duty team", "telephone": "020 7946 0100", "people": ["tom", "priya"], "reason": "She is named."},
+    ),
+    "lift_seal": ("tom", {"reason": "The inquiry is over."}),
+    "review_access": ("tom", {"access": "E1", "outcome": "appropriate", "note": "She was missing."}),
+    "date_action": (
+        "priya", {"agreement": "A3", "action": "strategy_meeting", "due": "2026-06-09", "who": "Duty team"}
+    ),
+    "record_action_outcome": (
+        "priya",
+        {"agreement": "A3", "action": "strategy_meeting", "done": True, "on": "2026-06-01", "outcome": "Held."},
+    ),
+}  # fmt: skip
+
+
 def said_in(scenario: Scenario) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for entry in scenario.acts:
         name = FORM_ACTS[entry["act"]]
@@ -34,7 +52,7 @@ def every_act() -> dict[str, tuple[str, dict[str, Any]]]:
             if len(data) > len(found.get(act_name, ("", {}))[1]) and who in {p.id for p in read_scenario().people}:
                 found[act_name] = who, data
             found.setdefault(act_name, ("priya", data))
-    return found
+    return found | IN_NO_SCENARIO
 
 
 VALID = every_act()

@@ -1,6 +1,7 @@
 """When the store does not answer: what was stored is found and answered as done, what was not is tried once more."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -20,6 +21,7 @@ from application.queries.searching import search
 from domain.agency import RequestReceived, SearchMade
 from domain.disclosures import CaseShown
 from domain.errors import NotRecorded, OutcomeUnknown, SafeguardingError
+from domain.plans import PlanRecorded
 from interfaces.bootstrap import build_hub
 from interfaces.demo.replay import ScenarioClock
 from interfaces.storage.sqlite import HubSQLiteFactory, HubSQLiteRecorder
@@ -34,6 +36,7 @@ from tests.builders import (
     concern_data,
     settings_in,
 )
+from tests.interfaces.web.browsing import form_on, person
 
 STORED, LOST = "stored, and the answer lost", "not stored"
 
@@ -86,7 +89,7 @@ def shaky(tmp_path: Path) -> Iterator[Shaky]:
         "CREATE_TABLE": "y",
     }
     ledger = Ledger(beside.ledger.seal, env=env)
-    hub = Hub(ledger, beside.rows, beside.blind, beside.clock, beside.proofs, beside.cooling)
+    hub = Hub(ledger, beside.rows, beside.blind, beside.clock, beside.proofs, beside.cooling, drafts=beside.drafts)
     line: Any = ledger.recorder
     assert type(line).__name__ == "SilentRecorder"
     yield Shaky(hub, line, beside, case, tmp_path)
@@ -336,6 +339,38 @@ def test_the_page_says_to_send_it_again(shaky: Shaky) -> None:
 
     assert 503 == said.status_code
     assert "Send it again" in said.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("breaks", [[LOST, LOST], [LOST, STORED]], ids=str)
+def test_a_form_whose_outcome_is_not_known_is_sent_again_from_the_page_itself(
+    breaks: list[str], shaky: Shaky
+) -> None:
+    """The page keeps all that was typed, with its number, says that sending again does no harm, and whom to call."""
+    app = create_app(shaky.hub, replace(settings_in(shaky.folder), demo_stands_at=MORNING))
+    ben, address = person(app.test_client(), "ben"), f"/cases/{shaky.case}/plans/new"
+    form = form_on(ben.opens(address))
+    typed = form.filled({"justification": "J1", "for": "school", "text": "She may sit\nin the library."})
+    shaky.line.breaks = list(breaks)
+    unknown = ben.client.post(address, data=typed)
+    again = form_on(unknown)
+    sent = [ben.client.post(again.action, data=again.values) for _ in range(2)]
+    plans = [one for one in shaky.beside.case_events(shaky.case) if isinstance(one, PlanRecorded)]
+
+    assert 503 == unknown.status_code
+    assert [] == [one for one in ("It is not known whether", "does no harm", "telephone") if one not in unknown.text]
+    assert {**typed, "csrf_token": []} == {**again.values, "csrf_token": []}
+    assert [303, 303] == [answer.status_code for answer in sent]
+    assert ["She may sit\nin the library."] == [plan.text for plan in plans]
+
+
+def test_what_came_without_its_token_is_not_offered_to_be_sent_again(shaky: Shaky) -> None:
+    """Nobody sends on by one button what another site made up."""
+    app = create_app(shaky.hub, replace(settings_in(shaky.folder), demo_stands_at=MORNING))
+    given = {"draft": "yes", "command_id": "made-up-elsewhere", "text": "Not ours."}
+    with app.test_request_context("/", method="POST", data=given):
+        said = answer(OutcomeUnknown()).get_data(as_text=True)
+
+    assert "Not ours." not in said
 
 
 def test_the_store_is_really_written_to(shaky: Shaky) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from application.hub import Hub
 from application.projections.catch_up import catch_up, rebuild
-from application.projections.rows import AGENCY, CASELOAD, LEAD, PLACING, REVIEWER
+from application.projections.rows import AGENCY, CASELOAD, FINDING, LEAD, PLACING, REVIEWER
 from interfaces.storage.blind import HmacIndex
 from tests.builders import Replayed, a_case, a_concern, a_hub, a_justification, a_partnership, a_worker_of_the_lead, do
 
@@ -79,7 +79,7 @@ def test_fifty_cases_of_chance_rebuilt_are_the_same(many: Path) -> None:
     rebuild(hub)
 
     assert CASES == len({row.case for row in hub.rows.everything()})
-    assert {AGENCY, CASELOAD, LEAD, PLACING, REVIEWER} == {row.table for row in hub.rows.everything()}
+    assert {AGENCY, CASELOAD, FINDING, LEAD, PLACING, REVIEWER} == {row.table for row in hub.rows.everything()}
     assert stood == as_bytes(hub)
 
 

@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -11,7 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from application.hub import Hub, command_of
-from application.snapshots import HEAD, SnapshotOutdated, case_in, of_case, of_shown, shown_in
+from application.snapshots import (
+    HEAD,
+    Commands,
+    SnapshotOutdated,
+    case_in,
+    earlier_in,
+    earlier_of,
+    of_case,
+    of_shown,
+    shown_in,
+)
 from domain.assessment import Answer, AnswerQuestions, AnswersOf, Given, StartAssessment
 from domain.case import Case, evolve, fold
 from domain.consents import ConsentRecorded, Scope
@@ -39,6 +51,12 @@ def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return hub, scenario.case, hub.case_events(scenario.case)
 
 
+def kept(case: Case, commands: Mapping[tuple[str, str], str] = NOBODY) -> tuple[Case, Commands]:
+    """The case out of its snapshot and what lies beside that."""
+    state, beside = of_case(case, commands)
+    return case_in(state, partial(earlier_in, beside))
+
+
 def versions_in(case: Case) -> list[Version]:
     return [version for versions in case.items.values() for version in versions]
 
@@ -48,7 +66,7 @@ def test_every_prefix_of_a_scenario_comes_back(told):
     _, case, events = told
     for length in range(len(events) + 1):
         folded, commands = fold(case, events[:length]), dict(map(command_of, events[:length]))
-        found, seen = case_in(of_case(folded, commands))
+        found, seen = kept(folded, commands)
 
         assert (folded, commands, list(folded.items)) == (found, dict(seen), list(found.items))
 
@@ -59,8 +77,8 @@ def test_a_scenario_read_on_from_any_snapshot_comes_to_its_end(told):
     folded = fold(case, events)
     for length in range(len(events) + 1):
         before, since = events[:length], events[length:]
-        start, seen = case_in(of_case(fold(case, before), dict(map(command_of, before))))
-        found, commands = case_in(of_case(fold(case, since, start), seen | dict(map(command_of, since))))
+        start, seen = kept(fold(case, before), dict(map(command_of, before)))
+        found, commands = kept(fold(case, since, start), seen | dict(map(command_of, since)))
 
         assert (folded, dict(map(command_of, events))) == (found, dict(commands))
 
@@ -69,7 +87,7 @@ def test_everybody_may_see_the_same_of_a_case_from_a_snapshot(told):
     """Every version, judged for every agency at the moment of every event, from the folded case and from the other."""
     hub, case, events = told
     folded = fold(case, events)
-    found, _ = case_in(of_case(folded, NOBODY))
+    found, _ = kept(folded)
     shown, agencies = hub.disclosures(case), hub.directory().agencies.values()
 
     def judged(one: Case) -> list[Judgement]:
@@ -112,10 +130,10 @@ def test_any_history_goes_on_from_any_snapshots(said, first, second):
     case = Case(id=UUID(int=1))
     for number, event in enumerate(events):
         if number in (first, second):
-            case, _ = case_in(of_case(case, NOBODY))
+            case, _ = kept(case)
         case = evolve(case, event)
 
-    assert fold(UUID(int=1), events) == case == case_in(of_case(case, NOBODY))[0]
+    assert fold(UUID(int=1), events) == case == kept(case)[0]
 
 
 def test_the_newest_version_is_had_without_the_others():
@@ -124,7 +142,7 @@ def test_the_newest_version_is_had_without_the_others():
     for number in range(4):
         story.says(SCHOOL, a_correction(reason=f"Reason {number}."))
     folded = story.case.items["concern:C1"]
-    found = case_in(of_case(story.case, NOBODY))[0].items["concern:C1"]
+    found = kept(story.case)[0].items["concern:C1"]
 
     assert (5, folded[-1], folded[0], folded[1:3]) == (len(found), found[-1], found[0], found[1:3])
     assert (found[-1] is found[4], list(reversed(folded))) == (True, list(reversed(found)))
@@ -133,16 +151,71 @@ def test_the_newest_version_is_had_without_the_others():
         _ = found[5]
 
 
+def test_what_lies_beside_is_fetched_once_and_only_for_what_is_older_than_the_newest():
+    """Not for the newest version of anything, nor for where an agency's answers stand, nor to go on from there."""
+    story = Story().says(SCHOOL, a_justification("J1"), a_concern(), a_correction(), a_concern("C2"))
+    story.says(LEAD, a_justification("J2"), StartAssessment(justification="J2"), _answers("J2", 1), _answers("J2", 2))
+    state, beside = of_case(story.case, NOBODY)
+    asked = []
+
+    def fetch(actors: tuple[Actor, ...]) -> Mapping[str, bytes]:
+        asked.append(actors)
+        return earlier_in(beside, actors)
+
+    found, _ = case_in(state, fetch)
+    newest = {item: versions[-1] for item, versions in found.items.items()}
+    first, longer = list(found.items["concern:C1"]), fold(story.case.id, story.events[-1:] * 2, found)
+    before = list(asked)
+
+    assert ({item: versions[-1] for item, versions in story.case.items.items()}, []) == (newest, before)
+    assert list(story.case.items["concern:C1"]) == first
+    assert (2, 4) == (len(found.items["answers:csc"]), len(longer.items["answers:csc"]))
+    assert story.case.items == found.items
+    assert 1 == len(asked)
+
+
+def test_nothing_lies_beside_a_case_in_which_no_agency_answered_twice():
+    story = Story().says(SCHOOL, a_justification("J1"), a_concern(), a_correction())
+    state, beside = of_case(story.case, NOBODY)
+
+    assert (b"", story.case) == (beside, case_in(state, dict)[0])
+
+
+def test_what_lies_beside_another_snapshot_is_refused():
+    """It tells of actors by their places in a list, which may differ between snapshots of the same version."""
+    story = Story().says(SCHOOL, a_justification("J1"), a_concern()).says(LEAD, a_justification("J2"))
+    story.says(LEAD, StartAssessment(justification="J2"), _answers("J2", 1), _answers("J2", 2))
+    _, beside = of_case(story.case, NOBODY)
+    ours = Actor("school-worker", Role.PRACTITIONER, "school"), Actor("csc-worker", Role.PRACTITIONER, "csc")
+
+    assert ["answers:csc"] == list(earlier_in(beside, ours))
+    with pytest.raises(SnapshotOutdated):
+        earlier_in(beside, ours[::-1])
+
+
+def test_what_lies_beside_is_made_again_from_the_record(told):
+    """At any length, of a case read on from a snapshot as well, told with the actors in the order of that snapshot."""
+    _, case, events = told
+    for length in range(len(events) + 1):
+        start, _ = kept(fold(case, events[: length // 2]))
+        for one in (fold(case, events[:length]), fold(case, events[length // 2 : length], start)):
+            state, beside = of_case(one, NOBODY)
+            again = case_in(state, partial(earlier_of, fold(case, events[:length])))[0]
+
+            assert one == again
+            assert (of_case(again, NOBODY)[1], beside) == (beside, of_case(kept(one)[0], NOBODY)[1])
+
+
 def test_by_which_act_each_answer_was_given_comes_back():
     """From a snapshot, from one after it in which another agency answered too, and told on behind it."""
     story = Story().says(LEAD, a_justification("J1"), StartAssessment(justification="J1"))
     story.says(HEALTH, a_justification("J2")).says(LEAD, _answers("J1", 1, 2), _answers("J1", 2))
-    first, _ = case_in(of_case(story.case, NOBODY))
+    first, _ = kept(story.case)
     lead = Actor("csc-worker", Role.PRACTITIONER, "csc")
     before, since = story.at - timedelta(minutes=1), story.at
     stood = {1: Given(7, before, lead, "J1"), 2: Given(8, since, lead, "J1")}
     story.says(HEALTH, _answers("J2", 2))
-    second, _ = case_in(of_case(evolve(first, story.events[-1]), NOBODY))
+    second, _ = kept(evolve(first, story.events[-1]))
     health = Given(9, story.at, Actor("health-worker", Role.PRACTITIONER, "health"), "J2")
     story.says(LEAD, _answers("J1", 1))
     told_on = evolve(second, story.events[-1])
@@ -171,7 +244,7 @@ def test_a_time_keeps_the_offset_it_was_stated_with():
         expires=ends, by=Actor("ben", Role.PRACTITIONER, "school"), recorded=datetime(2026, 6, 1, tzinfo=UTC),
         command="c",
     )  # fmt: skip
-    found, _ = case_in(of_case(fold(UUID(int=1), [said]), NOBODY))
+    found, _ = kept(fold(UUID(int=1), [said]))
 
     assert ends.isoformat() == found.consents["K1"].recorded_as.expires.isoformat()
 
@@ -179,9 +252,9 @@ def test_a_time_keeps_the_offset_it_was_stated_with():
 def test_commands_seen_go_on_from_those_in_a_snapshot():
     """Whatever command ids and digests look like; the newest of what is said twice holds."""
     first = {("0f" * 16, "ben"): "ab" * 8, ("0F", "ben"): "", ("by hand", "tom"): "short", ("", "tom"): "0"}
-    _, seen = case_in(of_case(Case(id=UUID(int=1)), first))
+    _, seen = kept(Case(id=UUID(int=1)), first)
     more = seen | {("later", "ben"): "1", ("by hand", "tom"): "2"}
-    _, found = case_in(of_case(Case(id=UUID(int=1)), more))
+    _, found = kept(Case(id=UUID(int=1)), more)
 
     assert first == dict(seen)
     assert first | {("later", "ben"): "1", ("by hand", "tom"): "2"} == dict(more) == dict(found)
@@ -191,13 +264,15 @@ def test_commands_seen_go_on_from_those_in_a_snapshot():
 
 @pytest.mark.parametrize(
     "state",
-    [b"", b"\x00" + HEAD[1:], HEAD[:1] + bytes(8), HEAD, of_case(Case(id=UUID(int=1)), NOBODY)[:-1]],
+    [b"", b"\x00" + HEAD[1:], HEAD[:1] + bytes(8), HEAD, of_case(Case(id=UUID(int=1)), NOBODY)[0][:-1]],
     ids=["nothing", "another format", "other shapes", "no more", "cut short"],
 )
 def test_a_snapshot_of_another_format_is_refused(state):
     """The hub folds from the start instead."""
     with pytest.raises(SnapshotOutdated):
-        case_in(state)
+        case_in(state, dict)
+    with pytest.raises(SnapshotOutdated):
+        earlier_in(state, ())
     with pytest.raises(SnapshotOutdated):
         shown_in(state)
 

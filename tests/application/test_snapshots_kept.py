@@ -1,6 +1,9 @@
 """Snapshots are kept at every version where one is due, whichever way a stream came past it."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -9,7 +12,7 @@ from application.ledger import Stream, case_stream, disclosures_stream
 from application.projections.catch_up import catch_up, rebuild
 from application.projections.checking import faulty_derived
 from application.queries.case_as_seen import case_as_seen
-from tests.builders import a_case, a_hub, a_partnership
+from tests.builders import a_case, a_hub, a_partnership, do
 
 HUNDREDS = [100, 200, 300, 400]
 
@@ -117,3 +120,60 @@ def test_they_stand_further_apart_in_a_long_stream(folder: Path) -> None:
 
     first, then = list(range(100, 2001, 100)), list(range(2500, 10_001, 500))
     assert [*first, *then, 12_000, 14_000] == kept(hub, stream)
+
+
+@pytest.fixture
+def answered(folder: Path) -> tuple[Hub, UUID]:
+    """A case with a snapshot of which something lies beside: acts of answering before the newest."""
+    hub = a_partnership(a_hub(folder))
+    case = a_case(hub)
+    do(hub, "ben", case, "start_assessment", justification="J1")
+    for option in (1, 2):
+        answer = {"question": 1, "option": option}
+        do(hub, "ben", case, "answer_questions", justification="J1", answers=[answer])
+    grow(hub, case_stream(case), 120)
+    catch_up(hub)
+    return hub, case
+
+
+def in_rows(folder: Path, statement: str) -> None:
+    with closing(sqlite3.connect(folder / "rows.sqlite")) as connection, connection:
+        assert connection.execute(statement).rowcount > 0
+
+
+def test_what_lies_beside_a_snapshot_is_only_read_for_older_acts(answered: tuple[Hub, UUID], folder: Path) -> None:
+    """Where it is gone, opening the case does not notice, and the older acts are folded from the record."""
+    hub, case = answered
+    folded = hub.case(case).case.items["answers:school"]
+    in_rows(folder, "DELETE FROM earlier")
+    found = a_hub(folder).case(case).case.items["answers:school"]
+
+    assert folded[-1] == found[-1]
+    assert list(folded) == list(found)
+
+
+@pytest.mark.parametrize(
+    ("harm", "told"),
+    [
+        ("DELETE FROM earlier", "is not what the record comes to"),
+        ("UPDATE earlier SET sealed = zeroblob(200)", "does not open where it stands"),
+        ("UPDATE earlier SET version = 7", "is not what the record comes to"),
+        ("DELETE FROM snapshots", "does not open where it stands"),
+    ],
+)
+def test_harm_to_what_lies_beside_a_snapshot_is_named_and_stops_nothing(
+    harm: str, told: str, answered: tuple[Hub, UUID], folder: Path
+) -> None:
+    """A rebuild mends it."""
+    hub, case = answered
+    whole = list(hub.case(case).case.items["answers:school"])
+    in_rows(folder, harm)
+    late = a_hub(folder)
+    found = list(faulty_derived(late))
+
+    assert whole == list(late.case(case).case.items["answers:school"])
+    assert any(f"the snapshot of {case} at 100 {told}: run `hub rebuild`" in one for one in found)
+
+    rebuild(late)
+
+    assert [] == list(faulty_derived(late))

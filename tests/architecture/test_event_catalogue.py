@@ -124,12 +124,26 @@ risk.agreed
     agreement: str
     justification: str
     as_role: Role
+    required?: tuple[RequiredAction, ...]
 risk.dissented
     agreement: str
     justification: str
     as_role: Role
     level: int
     reason: str
+action.dated
+    agreement: str
+    justification: str
+    action: str
+    due: date
+    who?: str
+action.outcome_recorded
+    agreement: str
+    justification: str
+    action: str
+    done: bool
+    on: date
+    outcome: str
 request.made
     request: str
     of: str
@@ -190,6 +204,34 @@ review.opened
     agencies: tuple[str, ...]
     locators: bool
     questions: str
+seal.placed
+    contact: str
+    telephone: str
+    people: tuple[str, ...]
+    reason: str
+seal.lifted
+    reason: str
+access.duty_opened
+    access: str
+    reason: str
+    until: datetime
+access.emergency_opened
+    access: str
+    reason: str
+    until: datetime
+access.reviewed
+    access: str
+    outcome: AccessOutcome
+    note: str
+case.linked
+    other: str
+    reason: str
+case.marked_different
+    other: str
+    reason: str
+case.unlinked
+    other: str
+    reason: str
 disclosure.shown
     what: str
     items: tuple[ShownItem, ...]
@@ -217,6 +259,11 @@ agency.list_shown
 agency.look_refused
     what: str
     case: str
+    sealed?: bool
+agency.emergency_asked
+    about: About
+    reason: str
+    case?: str
 agency.request_received
     request: str
     of: str
@@ -241,9 +288,64 @@ directory.person_registered
 directory.role_given
     person: str
     role: Role
+    starts?: datetime | None
+    ends?: datetime | None
 directory.role_ended
     person: str
     role: Role
+duty.assigned
+    duty: str
+    person: str
+    starts: datetime
+    until: datetime
+duty.ended
+    duty: str
+    person: str
+directory.membership_ended
+    person: str
+account.invited
+    person: str
+    to_confirm?: bool
+account.reset_started
+    person: str
+account.disabled
+    person: str
+account.enabled
+    person: str
+account.confirmed
+    person: str
+account.enrolled
+    person: str
+account.link_sent
+    person: str
+    how: str
+sign_in.succeeded
+    person: str
+    method: str
+    browser: str
+sign_in.refused
+    person: str
+    why: str
+    browser: str
+session.ended
+    person: str
+    why: str
+    sessions?: int
+password.changed
+    person: str
+second_factor.added
+    person: str
+    kind: str
+    name?: str
+second_factor.removed
+    person: str
+    kind: str
+    name?: str
+recovery_code.made
+    person: str
+recovery_code.used
+    person: str
+    left: int
 destruction.hold_lifted
     case: str
     reason: str
@@ -332,6 +434,9 @@ BlankAnswer
     question: int
     reason: BlankReason
     whom?: str
+RequiredAction
+    key: str
+    text: str
 About
     name?: str
     date_of_birth?: str
@@ -361,6 +466,7 @@ AgeBasis: actual estimate
 Outcome: share share_in_part refuse
 Showing: full coarse ask_holder withheld
 AgencyKind: childrens_social_care police health education voluntary partnership
+AccessOutcome: appropriate to_be_followed_up
 """
 
 

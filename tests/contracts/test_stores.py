@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Barrier, Thread
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
+from msgspec.structs import replace
 
 from application.hub import Hub
 from application.ledger import TOPIC, case_stream
@@ -294,6 +296,25 @@ def test_who_appends_behind_what_has_grown_is_told(store: Store) -> None:
 # ---------------------------------------------------------------- read models
 
 
+def test_two_cases_take_events_together_or_not_at_all(store: Store) -> None:
+    """Where somebody came first in one of them, neither has any of it (design §1)."""
+    hub = a_partnership(store.hub())
+    first, second = a_case(hub), a_case(hub, name="Jonah Pike", born="2010-11-20")
+    before = hub.case(second)
+    a_concern(hub, second)
+    last = hub.case_events(first)[-1:]
+    lengths = [[hub.case(one).case.version for one in (first, second)]]
+    with pytest.raises(ChangedMeanwhile):
+        hub.record_together([(hub.case(first), last), (before, last)])
+    lengths.append([len(hub.case_events(one)) for one in (first, second)])
+    hub.record_together([(hub.case(first), last), (hub.case(second), last)])
+    lengths.append([len(store.hub().case_events(one)) for one in (first, second)])
+
+    assert lengths[0] == lengths[1]
+    assert [length + 1 for length in lengths[0]] == lengths[2]
+    assert lengths[2] == [hub.case(one).case.version for one in (first, second)]
+
+
 CASES = [UUID(int=number) for number in range(1, 6)]
 
 
@@ -319,6 +340,29 @@ def test_rows_are_found_by_what_they_are_kept_under(hub: Hub) -> None:
     assert [] == hub.rows.find("caseload", hub.blind.key("caseload", "nobody"))
     assert 7 == hub.rows.position()
     assert sorted(row for rows in given.values() for row in rows) == hub.rows.everything()
+
+
+def test_which_of_some_cases_have_a_row_under_one_of_several_keys(hub: Hub) -> None:
+    """Only of the table asked for, and only of the cases asked about: of others no row is opened."""
+    hub.rows.replace({case: rows_for(hub, case, "ann" if case.int < 4 else "ben") for case in CASES}, 0, 7)
+    opened = hub.ledger.seal.open
+    seen: list[bytes] = []
+
+    def watched(place: bytes, sealed: bytes) -> bytes:
+        seen.append(place)
+        return opened(place, sealed)
+
+    hub.rows._seal = SimpleNamespace(open=watched)  # type: ignore[attr-defined]
+    keys = {key_of(hub, name) for name in ("ann", "ben", "nobody")}
+
+    assert {CASES[1], CASES[4]} == hub.rows.found_among([CASES[1], CASES[4]], "caseload", keys)
+    assert 2 == len(seen)
+    assert {CASES[2]} == hub.rows.found_among([CASES[2], CASES[3]], "caseload", {key_of(hub, "ann")})
+    assert set() == hub.rows.found_among(CASES, "lead", keys)
+    assert set() == hub.rows.found_among([], "caseload", keys)
+    assert set() == hub.rows.found_among(CASES, "caseload", ())
+    many = {key_of(hub, str(number)) for number in range(700)} | {key_of(hub, "ann")}
+    assert set(CASES[:3]) == hub.rows.found_among(CASES, "caseload", many)
 
 
 def test_a_case_has_the_rows_it_was_given_last(hub: Hub) -> None:
@@ -385,39 +429,41 @@ def test_a_forgotten_case_leaves_nothing(hub: Hub) -> None:
     """No row, no mark, no snapshot of its streams; those of others stay, and so does the position."""
     hub.rows.replace({case: rows_for(hub, case, "ann") for case in CASES[:2]}, 0, 1, [CASES[0]])
     for case in CASES[:2]:
-        hub.rows.keep_snapshots(case_stream(case).owner, [snapshot(case, 100)])
+        hub.rows.keep_snapshots(case_stream(case).owner, [snapshot(case, 100, earlier=b"before")])
     hub.rows.forget(CASES[0], [CASES[0]])
 
     assert rows_for(hub, CASES[1], "ann") == hub.rows.everything()
     assert (set(), 1) == (hub.rows.parked(), hub.rows.position())
     assert {CASES[1]} == set(hub.rows.newest_snapshots(CASES[:2]))
+    assert [b"", b"before"] == [hub.rows.earlier(case, 100) for case in CASES[:2]]
+    assert [(CASES[1], 100)] == [kept[:2] for kept in hub.rows.all_snapshots()]
 
 
 def test_everything_can_be_cleared(hub: Hub) -> None:
     """Then it is as it was before the first event."""
     hub.rows.replace({CASES[0]: rows_for(hub, CASES[0], "ann")}, 0, 5, [CASES[1]])
-    hub.rows.keep_snapshots(case_stream(CASES[0]).owner, [snapshot(CASES[0], 100)])
+    hub.rows.keep_snapshots(case_stream(CASES[0]).owner, [snapshot(CASES[0], 100, earlier=b"before")])
     hub.rows.clear()
 
     assert ([], 0, set()) == (hub.rows.everything(), hub.rows.position(), hub.rows.parked())
-    assert {} == hub.rows.newest_snapshots(CASES)
+    assert ({}, []) == (hub.rows.newest_snapshots(CASES), list(hub.rows.all_snapshots()))
 
 
 def test_rows_of_a_destroyed_case_are_there_no_more(hub: Hub) -> None:
     """Without its key a row opens for nobody, and stops nobody's list."""
     hub.rows.replace({case: rows_for(hub, case, "ann") for case in CASES[:2]}, 0, 1)
-    hub.rows.keep_snapshots(case_stream(CASES[0]).owner, [snapshot(CASES[0], 100)])
+    hub.rows.keep_snapshots(case_stream(CASES[0]).owner, [snapshot(CASES[0], 100, earlier=b"before")])
     hub.ledger.seal.destroy(case_stream(CASES[0]).owner)
 
     assert [str(CASES[1])] == [row.case for row in hub.rows.find("caseload", key_of(hub, "ann"))]
     assert rows_for(hub, CASES[1], "ann") == hub.rows.everything()
-    assert {} == hub.rows.newest_snapshots(CASES)
+    assert ({}, b"") == (hub.rows.newest_snapshots(CASES), hub.rows.earlier(CASES[0], 100))
 
 
-def snapshot(stream: UUID, version: int, state: bytes = b"") -> Snapshot:
+def snapshot(stream: UUID, version: int, state: bytes = b"", earlier: bytes = b"") -> Snapshot:
     """The state after so many events, one a minute, and a part of a second."""
     moment = MORNING + timedelta(minutes=version, microseconds=1)
-    return Snapshot(stream, version, moment, state or b"after %d" % version)
+    return Snapshot(stream, version, moment, state or b"after %d" % version, earlier)
 
 
 def test_the_newest_snapshot_of_each_stream_is_found(hub: Hub) -> None:
@@ -427,6 +473,36 @@ def test_the_newest_snapshot_of_each_stream_is_found(hub: Hub) -> None:
     hub.rows.keep_snapshots(case_stream(CASES[2]).owner, [])
 
     assert {CASES[0]: snapshot(CASES[0], 300), CASES[1]: snapshot(CASES[1], 100)} == hub.rows.newest_snapshots(CASES)
+
+
+def test_what_lies_beside_a_snapshot_is_handed_out_alone(hub: Hub) -> None:
+    """Of just that stream and version; with the snapshot only when all are checked."""
+    first, second = snapshot(CASES[0], 100, earlier=b"before 100"), snapshot(CASES[0], 200)
+    hub.rows.keep_snapshots(case_stream(CASES[0]).owner, [first, second])
+    again = replace(first, earlier=b"of another")
+    hub.rows.keep_snapshots(case_stream(CASES[0]).owner, [again])
+    asked = [(CASES[0], 100), (CASES[0], 200), (CASES[1], 100)]
+
+    assert {CASES[0]: second} == hub.rows.newest_snapshots(CASES)
+    assert snapshot(CASES[0], 100) == hub.rows.snapshot_at(CASES[0], first.recorded)
+    assert [b"before 100", b"", b""] == [hub.rows.earlier(*one) for one in asked]
+    assert [(CASES[0], 100, first), (CASES[0], 200, second)] == list(hub.rows.all_snapshots())
+
+
+def test_the_newest_snapshot_comes_with_what_followed_it_where_they_lie_together(store: Store) -> None:
+    """In order, and with what followed a version in other streams; SQLite keeps the two in two files."""
+    hub = store.hub()
+    recorder, owner = hub.ledger.recorder, case_stream(ONE).owner
+    recorder.insert_events([*some(TWO, 1, 2), *some(ONE, 2, 3, 1), *some(THREE, 1)])
+    hub.rows.keep_snapshots(owner, [snapshot(ONE, 1), snapshot(ONE, 2)])
+    found = [hub.rows.newest_with_tails(stream, [(TWO, 1), (THREE, 1)]) for stream in (ONE, UUID(int=9))]
+    followed = [[*some(ONE, 3), *some(TWO, 2)], some(TWO, 2)] if store.kind == "postgresql" else [None, None]
+
+    assert [(snapshot(ONE, 2), followed[0]), (None, followed[1])] == found
+
+    hub.ledger.seal.destroy(owner)
+
+    assert (None, None) == hub.rows.newest_with_tails(ONE, [(TWO, 1)])
 
 
 @pytest.mark.parametrize(

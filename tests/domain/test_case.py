@@ -21,7 +21,8 @@ from domain.case import (
     evolve,
     fold,
 )
-from domain.concerns import RecordDisagreement
+from domain.concerns import ConcernRecorded, RecordDisagreement
+from domain.consents import ConsentRecorded
 from domain.details import Carer, Child, DetailsRecorded, LocatorRecorded, RecordDetails
 from domain.directory import PersonRegistered
 from domain.disclosures import CorrectionTold
@@ -34,7 +35,7 @@ from domain.referrals import MakeReferral
 from domain.requests import RequestInformation
 from domain.risk import ProposeRisk
 from domain.team import DeclareInterest, JoinTeam
-from domain.vocabulary import PersonKind, Role, Told
+from domain.vocabulary import ConsentDecision, PersonKind, Role, Told
 from tests.domain.builders import (
     LEAD,
     POLICE,
@@ -47,6 +48,7 @@ from tests.domain.builders import (
     a_refusal,
     a_share,
     an_act,
+    by_consent,
     some_details,
     without_basis,
 )
@@ -91,6 +93,43 @@ def test_a_case_is_opened_about_somebody():
     """There must be something to know her by."""
     with pytest.raises(BadInput):
         decide_open_case(OpenCase(justification=a_justification("J1"), child=Child()), an_act(SCHOOL), LEAD)
+
+
+AGREED = OpenCase(
+    justification=by_consent("J2", "K1"), child=OPEN.child, consent=a_consent("K1"), concern=a_concern("C9", "J2"),
+)  # fmt: skip
+
+
+def test_what_she_told_and_agreed_to_is_one_act():
+    """Consent, the reasoning that rests on it, and the concern that rests on that (design §2)."""
+    events = decide_open_case(AGREED, an_act(SCHOOL), LEAD)
+
+    assert [
+        CaseOpened, ConsentRecorded, JustificationGiven, DetailsRecorded, LocatorRecorded, ConcernRecorded,
+    ] == [type(event) for event in events]  # fmt: skip
+
+
+def test_an_agency_comes_into_a_case_with_all_of_it():
+    """The same command, for an agency that did not know of the case."""
+    story = Story().joins(POLICE, AGREED)
+
+    assert story.case.justification_in_force("J2", story.at)
+    assert "concern:C9" in story.case.items
+    assert {"K1"} == set(story.case.consents)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "refusal"),
+    [
+        ({"concern": a_concern("C9", "J-open")}, BadInput),
+        ({"consent": None}, SafeguardingError),
+        ({"consent": a_consent("K1", decision=ConsentDecision.REFUSED)}, SafeguardingError),
+    ],
+)
+def test_what_does_not_rest_on_what_comes_with_it_is_refused(wrong, refusal):
+    """All of it or nothing: the concern under that reasoning, the reasoning on a consent that was given."""
+    with pytest.raises(refusal):
+        decide_open_case(replace(AGREED, **wrong), an_act(SCHOOL), LEAD)
 
 
 def test_joining_a_case_is_checked_like_giving_a_justification():

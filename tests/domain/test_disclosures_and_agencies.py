@@ -2,7 +2,15 @@
 
 import pytest
 
-from domain.agency import LookRefused, RequestPlaced, RequestReceived, Unplaced
+from domain.agency import (
+    ListShown,
+    LookRefused,
+    RequestPlaced,
+    RequestReceived,
+    SearchMade,
+    Unplaced,
+    fold_looks,
+)
 from domain.agency import fold as fold_agency
 from domain.disclosures import CaseExported, CaseShown, CorrectionTold, Disclosures, Opening, ShownItem
 from domain.disclosures import fold as fold_disclosures
@@ -110,3 +118,16 @@ def test_placing_what_is_not_there_and_refused_looks_leave_nothing_waiting():
     ]
 
     assert Unplaced({}) == fold_agency(events)
+
+
+def test_looks_that_stand_beside_a_case_are_found_by_it():
+    """Refused looks and what searches found, in order, going on from what was known; other lists are not among them."""
+    stamp = an_act(LEAD).stamp
+    refused = LookRefused(what="case", case="one", sealed=True, **stamp)
+    found = ListShown(what="search", entries=(("one", ()), ("two", ())), **stamp)
+    listed = ListShown(what="caseload", entries=(("one", ()),), **stamp)
+    searched = SearchMade(terms=About(name="Maya"), reason="r", matched=1, **stamp)
+    known = fold_looks([refused, listed], {})
+
+    assert {"one": (refused,)} == known
+    assert {"one": (refused, found), "two": (found,)} == fold_looks([searched, found], known)

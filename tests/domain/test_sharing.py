@@ -25,6 +25,7 @@ from domain.sharing import (
     SharedItem,
     SharingRefused,
     SharingWithdrawn,
+    UndoSharing,
     WithdrawSharing,
 )
 from domain.vocabulary import Basis, Ground, Outcome, Showing
@@ -417,3 +418,32 @@ def test_a_request_is_answered_by_a_decision_that_says_so(story):
     story.says(LEAD, a_refusal("S1", "J1", POLICE, answers_request="Q1"))
 
     assert (False, True) == ("Q1" in before.requests_answered, "Q1" in story.case.sharing.requests_answered)
+
+
+def test_who_shared_undoes_it(story):
+    """By mistake, at once: a withdrawal like any other, whose reason says so."""
+    story.says(LEAD, a_share("S1", "J1", POLICE, "child.name"))
+    act = an_act(LEAD, story.now)
+
+    assert [
+        SharingWithdrawn(decision="S1", reason="Undone by the person who shared it, at once.", **act.stamp)
+    ] == story.would(LEAD, UndoSharing(decision="S1"))
+
+
+@pytest.mark.parametrize("undo", [{"person": "tom"}, {"decision": "S9"}])
+def test_to_others_there_is_nothing_to_undo(story, undo):
+    """A colleague, the lead, or a decision nobody made: they end a share, with a reason."""
+    story.says(LEAD, a_share("S1", "J1", POLICE, "child.name"))
+
+    with pytest.raises(NotFound):
+        story.would(LEAD, UndoSharing(decision=undo.get("decision", "S1")), person=undo.get("person", ""))
+
+
+def test_what_has_ended_is_not_undone(story):
+    """Nor a refusal, by which nothing was shared."""
+    story.says(LEAD, a_share("S1", "J1", POLICE, "child.name"), UndoSharing(decision="S1"))
+    story.says(LEAD, a_refusal("S2", "J1", POLICE))
+
+    for decision in ("S1", "S2"):
+        with pytest.raises(AlreadyDone):
+            story.would(LEAD, UndoSharing(decision=decision))

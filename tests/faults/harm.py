@@ -23,6 +23,7 @@ TABLES = {
     "position": "rows.sqlite",
     "parked": "rows.sqlite",
     "snapshots": "rows.sqlite",
+    "earlier": "rows.sqlite",
     "log_tiles": "log.sqlite",
     "log_head": "log.sqlite",
     "keys": "keys/keys.sqlite",

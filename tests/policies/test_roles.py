@@ -23,7 +23,10 @@ LETTERS = {
 # auditor reads ...; administrator, beside whatever other role, sees no case." The referrer may be answered by a manager
 # too; what cannot be placed is placed by the lead; anyone who works on cases may declare an interest. Destroying a case
 # takes two managers of two agencies, one of them the lead's, who lifts the hold and proposes; the partnership manager
-# may be the other; keeping it takes one manager of any agency. An administrator never.
+# may be the other; keeping it takes one manager of any agency. An administrator never. The lead's managers seal and
+# lift, and look afterwards at what was opened; managers keep their own rota; who works on cases may open on duty (the
+# lead's) or in an emergency (the edition names the kinds of agency); the lead's people see who has looked. The
+# administrator keeps people, roles and accounts, and confirms none: that is for managers and the partnership manager.
 #
 # act                       in the lead  at a partner  at the partnership office
 WRITTEN = """
@@ -44,10 +47,13 @@ end_assessment              P            -             -
 propose_risk                P            -             -
 agree_risk                  TC           -             -
 dissent_from_risk           TC           -             -
+date_action                 PTC          -             -
+record_action_outcome       PTC          -             -
 request_information         P            P             P
 place_request               PTC          -             -
 decide_sharing              P            P             P
 withdraw_sharing            P            P             P
+undo_sharing                P            P             P
 agree_onward                P            P             P
 make_referral               P            P             P
 acknowledge_referral        PT           PT            PT
@@ -63,6 +69,28 @@ place_legal_hold            TCM          TCM           TCM
 propose_destruction         TC           -             -
 agree_destruction           TCM          TCM           TCM
 stop_destruction            TCM          TCM           TCM
+seal_case                   TC           -             -
+lift_seal                   TC           -             -
+assign_duty                 TC           TC            TC
+end_duty                    TC           TC            TC
+open_on_duty                PTC          -             -
+open_in_emergency           PTC          PTC           PTC
+review_access               TC           -             -
+see_looks                   PTC          -             -
+link_cases                  TC           -             -
+mark_different              TC           -             -
+undo_link                   TC           -             -
+register_agency             X            X             X
+register_person             X            X             X
+give_role                   X            X             X
+end_role                    X            X             X
+end_membership              X            X             X
+invite_account              X            X             X
+reset_account               X            X             X
+disable_account             X            X             X
+enable_account              X            X             X
+confirm_account             TCM          TCM           TCM
+see_security_log            X            X             X
 """
 ACTS = [line.split() for line in WRITTEN.split("\n") if line]
 PLACES = {

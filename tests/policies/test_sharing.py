@@ -20,14 +20,15 @@ from domain.errors import (
     NotFound,
     OriginatorNotAgreed,
     SafeguardingError,
+    UndoneTooLate,
 )
 from domain.people import RecordPersonOfConcern
 from domain.plans import RecordPlan
 from domain.risk import ProposeRisk
-from domain.sharing import AgreeOnward, DecideSharing
+from domain.sharing import AgreeOnward, DecideSharing, UndoSharing
 from domain.vocabulary import Onward, PersonKind, PlaceKind, Told
 from policies.editions import editions
-from policies.sharing import judge_item, judge_onward, judge_share
+from policies.sharing import judge_item, judge_onward, judge_share, judge_undo
 from tests.domain.builders import (
     AGENCIES,
     HEALTH,
@@ -417,3 +418,17 @@ def test_what_stands_in_an_items_place_is_found_where_the_item_is_not(by, rule):
     found = judge_item(EDITION, story.case, "concern:C1", AGENCIES[by], story.now, story.disclosures)
 
     assert rule == (found[1].rule if found else None)
+
+
+@pytest.mark.parametrize(("seconds", "refused"), [(59, False), (60, True), (61, True)])
+def test_a_share_is_undone_within_sixty_seconds(recorded, seconds, refused):
+    """Later it is ended, with a reason; a decision that is not there is the case's to refuse."""
+    recorded.says(LEAD, a_justification("J-undo"), a_share("S-undo", "J-undo", POLICE, "child.name"))
+    at = recorded.at + timedelta(seconds=seconds)
+
+    judge_undo(EDITION, recorded.case, UndoSharing(decision="S-none"), at)
+    if refused:
+        with pytest.raises(UndoneTooLate):
+            judge_undo(EDITION, recorded.case, UndoSharing(decision="S-undo"), at)
+    else:
+        judge_undo(EDITION, recorded.case, UndoSharing(decision="S-undo"), at)

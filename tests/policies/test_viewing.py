@@ -10,13 +10,13 @@ from domain.case import OpenCase
 from domain.concerns import RetractConcern
 from domain.consents import WithdrawConsent
 from domain.details import Child
-from domain.record import Version
+from domain.record import Actor, Version
 from domain.review import ReviewOpened
 from domain.risk import AgreeRisk, ProposeRisk
 from domain.sharing import AgreeOnward, WithdrawSharing
 from domain.vocabulary import Ground, Onward, Role, Showing
 from policies.editions import editions
-from policies.viewing import Judgement, judge_for_review, judge_version, least
+from policies.viewing import Judgement, judge_for_review, judge_version, least, who_would_get
 from tests.domain.builders import (
     AGENCIES,
     HEALTH,
@@ -796,3 +796,19 @@ def test_any_moment_up_to_now_can_be_asked_about(at: Callable[[Story], datetime]
     story = by_her_consent().opens(POLICE, "concern:C1").says(HEALTH, WITHDRAW)
 
     assert written == seen(story, POLICE, "concern:C1", 1, at(story))
+
+
+@pytest.mark.parametrize(
+    ("more", "get"),
+    [({}, (SCHOOL, LEAD)), ({"recipients": (LEAD,)}, (SCHOOL, LEAD)), ({"recipients": (POLICE,)}, (SCHOOL,))],
+)
+def test_who_would_get_what_is_about_to_be_recorded(more, get):
+    """Its recorder; the lead where the justification reaches it; recipients give nothing to others (design §3.2)."""
+    story = Story().says(SCHOOL, a_justification("J1", **more))
+    version = Version(
+        item="concern:unrecorded", number=1, position=9, recorded=story.at, by=Actor("ben", Role.PRACTITIONER, SCHOOL),
+        justification="J1",
+    )  # fmt: skip
+    agencies = (AGENCIES[SCHOOL], AGENCIES[LEAD], AGENCIES[POLICE])
+
+    assert get == who_would_get(EDITION, story.case, version, agencies, story.at, story.disclosures)

@@ -9,7 +9,7 @@ from domain.vocabulary import Role
 from interfaces.web.forms.choosing import justification_choice
 from interfaces.web.forms.form import Form, Section
 from interfaces.web.forms.options import PRINTED
-from interfaces.web.forms.parts import Choice, LongText, Option, Wrong
+from interfaces.web.forms.parts import Choice, Day, LongText, Option, Text, Wrong, YesNo
 from interfaces.web.words import word
 
 LEVELS = {"low": "Low", "medium": "Medium", "high": "High"}
@@ -111,6 +111,62 @@ def to_stance(agreement: str) -> Callable[[dict[str, Any], Callable[[str], str]]
     def data(values: dict[str, Any], reference: Callable[[str], str]) -> dict[str, Any]:
         signed = {"agreement": agreement, "as_role": values["as_role"]}
         return signed | {key: values[key] for key in ("level", "reason") if key in values}
+
+    return data
+
+
+def dating_form() -> Form:
+    """By when a required action is to be done, and by whom."""
+    return Form(
+        sections=(
+            Section(
+                parts=(
+                    Day(
+                        name="due",
+                        label="By when?",
+                        hint="For example, 26 4 2026",
+                        needed="Give the day by which it is to be done.",
+                    ),
+                    Text(name="who", label="Who sees to it, if that is known?", hint="A person or a team."),
+                ),
+            ),
+        ),
+    )
+
+
+def outcome_form() -> Form:
+    """What came of a required action: done, or why it will not be."""
+    return Form(
+        sections=(
+            Section(
+                parts=(
+                    YesNo(
+                        name="done",
+                        label="Was it done?",
+                        no="No, and it will not be",
+                        needed="Say whether it was done.",
+                    ),
+                    Day(
+                        name="on",
+                        label="On which day was it done, or decided?",
+                        hint="For example, 26 4 2026",
+                        needed="Give the day on which it was done, or decided.",
+                    ),
+                    LongText(
+                        name="outcome",
+                        label="What came of it, or why it will not be done",
+                        hint="It stands with the reasons for the level, and is shared only with them.",
+                        needed="Say what came of it, or why it will not be done.",
+                    ),
+                ),
+            ),
+        ),
+    )
+
+
+def to_action(agreement: str, action: str) -> Callable[[dict[str, Any], Callable[[str], str]], dict[str, Any]]:
+    def data(values: dict[str, Any], reference: Callable[[str], str]) -> dict[str, Any]:
+        return {"agreement": agreement, "action": action, **values}
 
     return data
 

@@ -2,11 +2,37 @@
 
 from typing import Any
 
+from application.views import CaseView, Cell
+from domain.instrument import instrument
 from interfaces.web.forms.choosing import agencies_to_choose
 from interfaces.web.forms.form import Form, Section
 from interfaces.web.forms.parts import Choice, Day, LongText, Option, Part, Text
 
 NOBODY = "nobody"
+
+
+def worker_to_ask(view: CaseView, question: str) -> str:
+    """Whom my own agency's blank to this question names, if it has one."""
+    cell = view.cell(f"answers:{view.reader.agency}")
+    blanks = cell.content.blanks if cell is not None and cell.content is not None else {}
+    blank = blanks.get(int(question)) if question.isdecimal() and len(question) < 4 else None
+    return blank.whom if blank is not None else ""
+
+
+def agency_named(text: str, directory: tuple[Option, ...], workers: dict[str, str]) -> str:
+    """The agency of the directory that a name stands for: its own, or where a worker of that name is; else none."""
+    known = {one.text.casefold(): one.value for one in directory} | {one.value: one.value for one in directory}
+    at = {name.casefold(): agency for name, agency in workers.items()}
+    named = at.get(text.casefold(), text.casefold())
+    return known.get(named, "")
+
+
+def wanted_of(cell: Cell | None, question: str) -> str:
+    """A request begun: about an item by its label, or a question of the assessment in the form's words."""
+    if question.isdecimal() and len(question) < 4 and instrument().has_question(int(question)):
+        return f"Question {question} of the assessment, {instrument().question(int(question)).title}: what you know."
+    return f"What you hold on: {cell.label}." if cell is not None else ""
+
 
 
 def _request_parts(directory: tuple[Option, ...]) -> tuple[Part, ...]:

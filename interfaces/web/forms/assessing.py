@@ -1,8 +1,10 @@
 """The assessment tool's forms: Section 1 B to F as tick lists, and a question with its options or a blank."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+from application.queries.assessment import EarlierAnswer
 from application.views import CaseView
 from domain.instrument import Question, instrument
 from domain.vocabulary import BlankReason
@@ -152,6 +154,13 @@ def to_answer(number: int) -> Callable[[dict[str, Any], Callable[[str], str]], d
         return {**resting, "answers": [answer | {key: values[key] for key in ("evidence", "note") if key in values}]}
 
     return data
+
+
+def stands(said: EarlierAnswer, agreed: datetime | None) -> str:
+    """Where my agency stands on a question, seen from the level in force: answered, blank, or changed since agreed."""
+    if agreed is not None and said.recorded > agreed:
+        return "changed"
+    return "answered" if said.answer is not None else "blank"
 
 
 def end_form(view: CaseView | None) -> Form:

@@ -10,9 +10,9 @@ from werkzeug.datastructures import MultiDict
 
 from domain.errors import BadInput
 from interfaces.web.forms.boxes import Box, load
-from interfaces.web.forms.parts import Part, Shown, Typed, Wrong
+from interfaces.web.forms.parts import LongText, Part, Shown, Typed, Wrong
 
-CARRIED = ("csrf_token", "command_id", "seen", "step", "as_written")
+CARRIED = ("csrf_token", "command_id", "seen", "step", "as_written", "draft")
 """What every form's page carries besides its questions."""
 
 LIST_PLACE = re.compile(r"\[[^\]]*\]")
@@ -70,6 +70,11 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     def parts(self) -> tuple[Part, ...]:
         return tuple(part for section in self.sections for part in section.parts)
 
+    @property
+    def long(self) -> bool:
+        """Whether it takes a while to fill in: then it can be saved on the way."""
+        return any(isinstance(part, LongText) for part in self.parts)
+
     def read(self, posted: Typed, zone: ZoneInfo) -> dict[str, Any]:
         """The answers by part; a part left empty is not among them.
 
@@ -121,6 +126,11 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
             )
             for section in self.sections
         )
+
+    def in_words(self, typed: Typed) -> tuple[tuple[str, str], ...]:
+        """What was typed, question by question, as people read it; what was left empty is not among it."""
+        found = ((part.label, part.said(typed)) for part in self.parts if part.label)
+        return tuple((label, said) for label, said in found if said)
 
     def typed_for(self, values: Mapping[str, Any], zone: ZoneInfo) -> dict[str, list[str]]:
         """The boxes as they stand with these answers."""

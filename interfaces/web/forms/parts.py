@@ -77,6 +77,10 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
         """The boxes as they stand when `value` is the answer: for a form that begins with what is on record."""
         return {self.name: [str(value)]} if value not in (None, "") else {}
 
+    def said(self, typed: Typed) -> str:
+        """What was typed into the part, in words."""
+        return " ".join(filter(None, (_first(typed, box) for box in self.boxes)))
+
     def shown(self, typed: Typed, errors: Mapping[str, str]) -> Shown:
         """The part laid out with what was typed; every kind of part says how, and this is none."""
         raise NotImplementedError
@@ -165,6 +169,9 @@ class Choice(Part, frozen=True, kw_only=True):
             raise Wrong(self.name, NOT_A_CHOICE)
         return int(value) if self.numbers else value
 
+    def said(self, typed: Typed) -> str:
+        return _chosen(self.options, [_first(typed, self.name)])
+
     def shown(self, typed: Typed, errors: Mapping[str, str]) -> Shown:
         value = _first(typed, self.name)
         items = [_item(option, option.value == value) for option in self.options]
@@ -203,6 +210,9 @@ class Choices(Part, frozen=True, kw_only=True):
     def typed_for(self, value: Any, zone: ZoneInfo) -> dict[str, list[str]]:
         return {self.name: [str(one) for one in value or ()]}
 
+    def said(self, typed: Typed) -> str:
+        return _chosen(self.options, typed.get(self.name, []))
+
     def shown(self, typed: Typed, errors: Mapping[str, str]) -> Shown:
         ticked = typed.get(self.name, [])
         items = [_item(option, option.value in ticked) for option in self.options]
@@ -230,6 +240,9 @@ class YesNo(Part, frozen=True, kw_only=True):
 
     def typed_for(self, value: Any, zone: ZoneInfo) -> dict[str, list[str]]:
         return {} if value is None else {self.name: ["yes" if value else "no"]}
+
+    def said(self, typed: Typed) -> str:
+        return {"yes": self.yes, "no": self.no, "unsaid": self.unsaid}.get(_first(typed, self.name), "")
 
     def shown(self, typed: Typed, errors: Mapping[str, str]) -> Shown:
         value = _first(typed, self.name)
@@ -382,6 +395,10 @@ def _number(text: str, digits: int) -> int | None:
 def _first(typed: Typed, box: str) -> str:
     values = typed.get(box) or [""]
     return printable(values[0])
+
+
+def _chosen(options: tuple[Option, ...], values: list[str]) -> str:
+    return "; ".join(option.text for option in options if option.value and option.value in values)
 
 
 def _item(option: Option, checked: bool) -> dict[str, Any]:

@@ -518,6 +518,11 @@ def own_and_standing(cell: Cell | None) -> Cell | None:
     return cell if stands else None
 
 
+def of_others(cell: Cell | None) -> Cell | None:
+    """The concern, where another agency recorded it: one's own is corrected or taken back."""
+    return cell if cell is not None and not cell.own else None
+
+
 def reason_form(view: CaseView | None, label: str, hint: str = "", rests: bool = True) -> Form:
     """A reason, and what it rests on where it rests on something."""
     parts: tuple[Part, ...] = (LongText(name="reason", label=label, hint=hint, needed="Say why.", rows=4),)
@@ -595,7 +600,7 @@ def as_they_are(values: dict[str, Any], reference: Reference) -> dict[str, Any]:
     return dict(values)
 
 
-def resting_choice(view: CaseView, lead: str, names: dict[str, str]) -> Part | None:
+def resting_choice(view: CaseView, seen: dict[str, tuple[str, ...]], names: dict[str, str]) -> Part | None:
     """Which of several justifications a concern rests on, each with its basis and who will see the entry by it."""
     mine = reasons_of_mine(view)
     if not mine:
@@ -605,18 +610,15 @@ def resting_choice(view: CaseView, lead: str, names: dict[str, str]) -> Part | N
         label="What does this rest on?",
         needed="Choose the justification this rests on. If none fits, give a new one first.",
         options=tuple(
-            Option(one.id, one.purpose, f"{described(one)} Seen by {seen_by_words(view, one.id, lead, names)}.")
+            Option(one.id, one.purpose, f"{described(one)} Seen by {seen_by_words(seen.get(one.id, ()), names)}.")
             for one in mine
         ),
         open=True,
     )
 
 
-def seen_by_words(view: CaseView, justification: str, lead: str, names: dict[str, str]) -> str:
-    thread = next((one for one in view.justifications if one.id == justification), None)
-    seen = [view.reader.agency]
-    if thread is not None and lead not in seen and (not thread.recipients or lead in thread.recipients):
-        seen.append(lead)
+def seen_by_words(seen: tuple[str, ...], names: dict[str, str]) -> str:
+    """The agencies that will see an entry, by name."""
     return " and ".join(names.get(agency, agency) for agency in seen)
 
 

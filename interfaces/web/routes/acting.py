@@ -1,6 +1,8 @@
 """One way for every page that acts in a case: show the form, read it, act, and on a refusal show it again as typed."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +11,13 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from application.commands.acts import act
+from application.ports import Draft
 from application.queries.acts_open_to_me import require_open
-from application.queries.case_for_form import case_for_form
-from application.views import CaseView
-from domain.errors import BadInput, ChangedMeanwhile, NotFound, RuleBroken
+from application.queries.case_for_form import case_for_form, changed_since
+from application.views import CaseView, Cell
+from domain.errors import AlreadyUsed, BadInput, ChangedMeanwhile, NotFound, RuleBroken
 from interfaces.web.auth import Desk, desk
+from interfaces.web.drafting import given_back
 from interfaces.web.forms.choosing import sole_standing
 from interfaces.web.forms.form import Fault, Form, Unreadable, typed_in
 from interfaces.web.forms.parts import Option
@@ -22,6 +26,12 @@ from interfaces.web.pages import new_command_id, page
 
 Refusal = Unreadable | BadInput | RuleBroken | ChangedMeanwhile
 REFUSED = (Unreadable, BadInput, RuleBroken, ChangedMeanwhile)
+BEGIN = "begin"
+OPENED = "."
+"""Parts the digest of what was seen from when it was."""
+CHANGED = (
+    "Someone else changed this while you were working. Compare what stands now with what you typed, then send it again."
+)
 DONE = "Recorded."
 """Said once on the page that follows an act; nothing of the case is in it."""
 
@@ -34,8 +44,8 @@ class ActPage(msgspec.Struct, frozen=True, kw_only=True):
     """A page that does one act in a case.
 
     `build` makes the form, without a view where it is only read; `items` are the cells the page shows beside her name;
-    `typed` is what the form begins with; `watched` pages are refused when somebody changed what was looked at; `after`
-    is the page of the case that follows. A standing justification is chosen beforehand, except where the full reasoning
+    `typed` is what the form begins with; what the page `watches` may not have been changed meanwhile; `after` is the
+    page of the case that follows. A standing justification is chosen beforehand, except where the full reasoning
     is asked for.
     """
 
@@ -48,7 +58,7 @@ class ActPage(msgspec.Struct, frozen=True, kw_only=True):
     typed: Callable[[CaseView], dict[str, list[str]]] = _no_more
     more: Callable[[CaseView], dict[str, Any]] = _no_more
     template: str = "forms/act.html"
-    watched: bool = False
+    watches: tuple[str, ...] = ()
     warn: bool = False
     after: str = "cases.show"
     rests_on_the_standing_one: bool = True
@@ -79,10 +89,37 @@ class Posted(msgspec.Struct, frozen=True):
         return number
 
     @property
+    def opened(self) -> datetime | None:
+        """When the page had been opened, as far as the form says so."""
+        seconds = self.carried("seen").partition(OPENED)[2]
+        return datetime.fromtimestamp(int(seconds), UTC) if re.fullmatch(r"[0-9]{1,10}", seconds) else None
+
+    @property
     def number(self) -> str:
         """The number with which the form is shown again."""
-        number = self.carried("command_id")
-        return number if _is_number(number) else new_command_id()
+        return number_in(self.typed)
+
+    @property
+    def only_begins(self) -> bool:
+        """Whether another page hands over what was typed there, for the form to begin with; nothing is done yet."""
+        return self.carried("step") == BEGIN
+
+
+def _seen(at: Desk, view: CaseView, draft: Draft | None) -> str:
+    """What is seen now, and when that is; of a draft what its author had seen, so that what came between is met."""
+    seen = draft.typed.get("seen") if draft else None
+    return seen[0] if seen else f"{view.digest}{OPENED}{int(at.hub.now().timestamp())}"
+
+
+def number_in(typed: Mapping[str, list[str]]) -> str:
+    """The number that came with what was typed; a new one where there is none."""
+    number = (typed.get("command_id") or [""])[0]
+    return number if _is_number(number) else new_command_id()
+
+
+def number_after(refused: Refusal | None, typed: Mapping[str, list[str]]) -> str:
+    """The same number when a form is sent again, so that it has one effect; a new one where that was used up."""
+    return new_command_id() if isinstance(refused, AlreadyUsed) else number_in(typed)
 
 
 def _is_number(text: str) -> bool:
@@ -106,8 +143,8 @@ def act_page(case_id: UUID, what: ActPage) -> Response:
 def do(at: Desk, case_id: UUID, what: ActPage, posted: Posted) -> None:
     """Raises: SafeguardingError, Unreadable."""
     data = read(at, what, posted)
-    seen = posted.carried("seen") if what.watched else ""
-    act(at.hub, at.who, case_id, what.act, data, command_id=posted.command_id, seen=seen)
+    seen = posted.carried("seen").partition(OPENED)[0] if what.watches else ""
+    act(at.hub, at.who, case_id, what.act, data, command_id=posted.command_id, seen=seen, watching=what.watches)
 
 
 def read(at: Desk, what: ActPage, posted: Posted) -> dict[str, Any]:
@@ -125,8 +162,11 @@ def referring(at: Desk, command_id: str) -> Reference:
 
 
 def show(at: Desk, case_id: UUID, what: ActPage) -> Response:
-    view = case_for_form(at.hub, at.who, case_id, f"form: {what.title}", what.items)
-    begun = what.typed(view)
+    view = case_for_form(at.hub, at.who, case_id, f"form: {what.title}", what.items, what.watches)
+    draft, begun = given_back(at), what.typed(view)
+    if draft is not None:
+        chosen = {"justification": begun["justification"]} if "justification" in begun else {}
+        return laid_out(at, what, view, draft.typed | chosen, [], number_in(draft.typed), draft=draft)
     standing = sole_standing(view)
     if what.rests_on_the_standing_one and standing:
         begun = {"justification": [standing], **begun}
@@ -135,9 +175,13 @@ def show(at: Desk, case_id: UUID, what: ActPage) -> Response:
 
 def show_again(at: Desk, case_id: UUID, what: ActPage, posted: Posted, refused: Refusal) -> Response:
     """The same page, with what was typed and why it was refused."""
-    view = case_for_form(at.hub, at.who, case_id, f"form: {what.title}", what.items)
-    faults = faults_of(what.build(view), refused)
-    return laid_out(at, what, view, posted.typed, faults, posted.number, status_of(refused))
+    changed = isinstance(refused, ChangedMeanwhile)
+    beside = tuple(one.partition("#")[0] for one in what.watches) if changed else ()
+    view = case_for_form(at.hub, at.who, case_id, f"form: {what.title}", (*what.items, *beside), what.watches)
+    stands = changed_since(view, what.watches, posted.opened) if changed else ()
+    faults = [Fault("both", CHANGED)] if stands else faults_of(what.build(view), refused)
+    number = number_after(refused, posted.typed)
+    return laid_out(at, what, view, posted.typed, faults, number, status_of(refused), stands=stands)
 
 
 def laid_out(
@@ -148,13 +192,19 @@ def laid_out(
     faults: list[Fault],
     command_id: str,
     status: int = 200,
+    draft: Draft | None = None,
+    stands: tuple[Cell, ...] = (),
 ) -> Response:
     form = what.build(view)
     context = {
+        "draft": draft,
+        "stands": stands,
+        "in_words": form.in_words(typed) if stands else (),
+        "long": form.long and not what.warn,
         "title": what.title,
         "button": what.button,
         "warn": what.warn,
-        "seen": view.digest if what.watched else "",
+        "seen": _seen(at, view, draft) if what.watches else "",
     }
     return page(
         what.template,
@@ -165,6 +215,33 @@ def laid_out(
         typed=typed,
         command_id=command_id,
         **(context | what.more(view)),
+    )
+
+
+def plain_page(
+    form: Form,
+    title: str,
+    button: str,
+    posted: Posted | None = None,
+    refused: Refusal | None = None,
+    template: str = "forms/plain.html",
+    **more: object,
+) -> Response:
+    """A page with a form and no case beside it: as it begins, as it was left, or again with what is wrong."""
+    draft = None if posted else given_back(desk())
+    typed = posted.typed if posted else draft.typed if draft else {}
+    faults = faults_of(form, refused) if refused else []
+    return page(
+        template,
+        status_of(refused) if refused else 200,
+        title=title,
+        button=button,
+        sections=form.laid_out(typed, faults),
+        errors=errors_of(faults),
+        command_id=number_after(refused, typed),
+        draft=draft,
+        keeps=True,
+        **more,
     )
 
 
@@ -205,6 +282,11 @@ def people(at: Desk, agency: str, *, without: tuple[str, ...] = ()) -> tuple[Opt
     """The people of one agency as choices, by name and job."""
     found = at.hub.directory().people.values()
     return tuple(Option(one.id, one.name, one.job) for one in found if one.agency == agency and one.id not in without)
+
+
+def at_work(at: Desk) -> dict[str, str]:
+    """Where each person works, by name."""
+    return {one.name: one.agency for one in at.hub.directory().people.values()}
 
 
 def names(at: Desk) -> dict[str, str]:

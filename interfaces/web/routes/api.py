@@ -9,16 +9,23 @@ from flask_wtf.csrf import generate_csrf
 
 from application.commands.acts import ACTS, act, fields_of
 from application.commands.asking import ask_about
+from application.commands.coming_in import open_in_emergency, open_on_duty, open_on_duty_by_name
 from application.commands.destroying import destruction_act
+from application.commands.linking import link_act
 from application.commands.opening import open_case
 from application.commands.reviewing import open_review_of
+from application.commands.rota import keep_rota
 from application.queries.analysis_form import analysis_form
 from application.queries.assessment import current_assessment
 from application.queries.case_as_seen import case_as_seen
 from application.queries.caseload import caseload
 from application.queries.destructions import destruction_of, destructions_asked, destructions_cooling
+from application.queries.duplicates import possible_duplicates
 from application.queries.history import history_of
 from application.queries.inbox import inbox
+from application.queries.looks import looks_at
+from application.queries.rota import rota
+from application.queries.seal import seal_of
 from application.queries.timeline import case_timeline
 from application.queries.who_knew import corrections, who_knew
 from domain.errors import BadInput
@@ -136,6 +143,20 @@ def decide(case_id: UUID, name: str) -> Response:
     return answer(done)
 
 
+@blueprint.get("/possible-duplicates")
+def duplicates() -> Response:
+    at = desk()
+    return answer(possible_duplicates(at.hub, at.who))
+
+
+@blueprint.post("/cases/<uuid:case_id>/links/<name>")
+def link(case_id: UUID, name: str) -> Response:
+    """What is decided about a case and another that may be of the same young person."""
+    at, body = desk(), read_body(request, {"command_id": str, "data": dict})
+    link_act(at.hub, at.who, case_id, name, body["data"], command_id=body["command_id"])
+    return answer({"case": str(case_id)})
+
+
 @blueprint.post("/cases")
 def open_one() -> Response:
     at, body = desk(), read_body(request, {"command_id": str, "data": dict})
@@ -168,6 +189,62 @@ def ask() -> Response:
     data = with_reference(body["data"], reference)
     ask_about(at.hub, at.who, body["about"], data, command_id=body["command_id"])
     return answer({"sent": True, "reference": reference}, 202)
+
+
+@blueprint.get("/cases/<uuid:case_id>/looks")
+def looks(case_id: UUID) -> Response:
+    """Who has looked at this case, for its lead."""
+    at = desk()
+    return answer(looks_at(at.hub, at.who, case_id))
+
+
+@blueprint.get("/cases/<uuid:case_id>/seal")
+def seal(case_id: UUID) -> Response:
+    """The seal that stands, and who may be named in one; for the lead's managers."""
+    at = desk()
+    return answer(seal_of(at.hub, at.who, case_id))
+
+
+@blueprint.post("/cases/<uuid:case_id>/open-on-duty")
+def come_on_duty(case_id: UUID) -> Response:
+    """Come to a case until the end of one's shift."""
+    at, body = desk(), read_body(request, {"command_id": str, "reason": str})
+    open_on_duty(at.hub, at.who, case_id, body["reason"], command_id=body["command_id"])
+    return answer({"case": str(case_id)})
+
+
+@blueprint.post("/duty/open")
+def come_on_duty_by_name() -> Response:
+    """The same for a young person named exactly; `case` is null where there is none."""
+    at, body = desk(), read_body(request, {"command_id": str, "about": dict, "reason": str})
+    found = open_on_duty_by_name(at.hub, at.who, body["about"], body["reason"], command_id=body["command_id"])
+    return answer({"case": found})
+
+
+@blueprint.post("/emergency")
+def come_in_an_emergency() -> Response:
+    """Come to the one case that is named exactly, for minutes; one answer for everything that opens nothing."""
+    at, body = desk(), read_body(request, {"command_id": str, "about": dict, "reason": str})
+    opened = open_in_emergency(at.hub, at.who, body["about"], body["reason"], command_id=body["command_id"])
+    return answer(opened)
+
+
+@blueprint.get("/duty")
+def duty_rota() -> Response:
+    at = desk()
+    return answer(rota(at.hub, at.who))
+
+
+@blueprint.post("/duty/<name>")
+def keep_duty(name: str) -> Response:
+    """Put a person of my agency on duty (`assign_duty`), or end a shift (`end_duty`)."""
+    at, body = desk(), read_body(request, {"command_id": str, "data": dict})
+    data, done = body["data"], {}
+    if name == "assign_duty":
+        done["reference"] = referring(at, body)
+        data = with_reference(data, done["reference"])
+    keep_rota(at.hub, at.who, name, data, command_id=body["command_id"])
+    return answer({"done": name} | done)
 
 
 @blueprint.post("/reviews")

@@ -24,9 +24,11 @@ from interfaces.web.routes.acting import (
     Refusal,
     act_page,
     agencies,
+    at_work,
     errors_of,
     faults_of,
     own_agency,
+    plain_page,
     status_of,
 )
 
@@ -36,15 +38,28 @@ BOTH = ["GET", "POST"]
 
 @blueprint.route("/cases/<uuid:case_id>/requests/new", methods=BOTH)
 def request_information(case_id: UUID) -> Response:
+    """Begins with whom and what the page before it named: an item not shown in full, or a question left blank."""
     at = desk()
+    others = agencies(at, without=(own_agency(at),))
+
+    def begun(view: CaseView) -> dict[str, list[str]]:
+        cell = view.cell(request.args.get("item", ""))
+        question = request.args.get("question", "")
+        named = request.args.get("of", "") or forms.worker_to_ask(view, question)
+        whom = forms.agency_named(named, others, at_work(at))
+        wanted = forms.wanted_of(cell, question)
+        return {key: [text] for key, text in (("of", whom), ("wanted", wanted)) if text}
+
     return act_page(
         case_id,
         ActPage(
             act="request_information",
             title="Ask another agency",
             button="Send the request",
-            build=lambda view: forms.request_form(agencies(at, without=(own_agency(at),))),
+            build=lambda view: forms.request_form(others),
             to_data=with_reference,
+            typed=begun,
+            items=(request.args.get("item", "") or "answers:",) if request.args else (),
         ),
     )
 
@@ -57,15 +72,10 @@ def about() -> Response:
     form = forms.naming_form(agencies(at, without=(own_agency(at),)))
     title, button = "Ask about a young person", "Send the request"
     if request.method == "GET":
-        return page(
-            "forms/plain.html",
-            title=title,
-            button=button,
-            sections=form.laid_out({}, []),
-            errors={},
-            command_id=new_command_id(),
-        )
+        return plain_page(form, title, button)
     posted = Posted.now()
+    if posted.only_begins:
+        return plain_page(form, title, button, posted)
     try:
         values = form.read(posted.typed, at.settings.zone)
         asked = {key: values[key] for key in ("of", "wanted", "purpose")} | {
@@ -73,16 +83,7 @@ def about() -> Response:
         }
         ask_about(at.hub, at.who, forms.about_of(values), asked, command_id=posted.command_id)
     except REFUSED as refused:
-        faults = faults_of(form, refused)
-        return page(
-            "forms/plain.html",
-            status_of(refused),
-            title=title,
-            button=button,
-            sections=form.laid_out(posted.typed, faults),
-            errors=errors_of(faults),
-            command_id=posted.number,
-        )
+        return plain_page(form, title, button, posted, refused)
     return redirect(url_for("asking.sent"), 303)
 
 
@@ -101,9 +102,8 @@ def to_place() -> Response:
 def place(waiting: str) -> Response:
     """Whom the request is about, among the cases I may see."""
     at = desk()
-    asked = request_to_place(at.hub, at.who, waiting)
     if request.method == "GET":
-        return _placing(at, asked, {}, None, new_command_id())
+        return _placing(at, request_to_place(at.hub, at.who, waiting), {}, None, new_command_id())
     posted = Posted.now()
     mine = tuple(Option(str(one.case), "") for one in caseload(at.hub, at.who).entries)
     try:
@@ -111,7 +111,7 @@ def place(waiting: str) -> Response:
         case_id = None if chosen == forms.NOBODY else UUID(chosen)
         place_request(at.hub, at.who, waiting, case_id, command_id=posted.command_id)
     except REFUSED as refused:
-        return _placing(at, asked, posted.typed, refused, posted.number)
+        return _placing(at, request_to_place(at.hub, at.who, waiting), posted.typed, refused, posted.number)
     return redirect(url_for("asking.to_place"), 303)
 
 

@@ -1,4 +1,4 @@
-"""The cases I work on, what waits for me, and the case as I may see it."""
+"""My work, and the case as I may see it."""
 
 from uuid import UUID
 
@@ -7,11 +7,9 @@ from werkzeug.wrappers import Response
 
 from application.commands.acts import act
 from application.queries.case_as_seen import case_as_seen
-from application.queries.caseload import caseload
-from application.queries.inbox import inbox
-from application.queries.requests_sent import requests_sent
+from application.queries.my_work import my_work
 from interfaces.web.auth import desk
-from interfaces.web.pages import as_at, by_case, new_command_id, page
+from interfaces.web.pages import as_at, by_kind, new_command_id, page
 
 blueprint = Blueprint("cases", __name__)
 
@@ -19,15 +17,11 @@ blueprint = Blueprint("cases", __name__)
 @blueprint.get("/caseload")
 def mine() -> Response:
     at = desk()
-    mine, work = caseload(at.hub, at.who), inbox(at.hub, at.who)
-    waiting, elsewhere = by_case(mine, work)
+    mine = my_work(at.hub, at.who)
+    today = at.hub.now().astimezone(at.settings.zone).date()
+    waiting, coming_up = by_kind(mine.inbox, today)
     leads = at.hub.person(at.who)[1].lead
-    asked = requests_sent(at.hub, at.who)
-    unreadable = max(mine.unreadable, work.unreadable, asked.unreadable)
-    return page(
-        "caseload.html", caseload=mine, waiting=waiting, elsewhere=elsewhere, asked=asked.requests, leads=leads,
-        unreadable=unreadable,
-    )  # fmt: skip
+    return page("my_work.html", mine=mine, waiting=waiting, coming_up=coming_up, leads=leads)
 
 
 @blueprint.get("/cases/<uuid:case_id>")

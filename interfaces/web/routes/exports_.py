@@ -22,7 +22,9 @@ blueprint = Blueprint("exports", __name__)
 @blueprint.post("/cases/<uuid:case_id>/referrals/<ref:ref>/pack")
 def pack(case_id: UUID, ref: str) -> Response:
     at = desk()
-    as_read_here = partial(lay_out, names=at.hub.directory(), zone=at.settings.zone)
+    as_read_here = partial(
+        lay_out, names=at.hub.directory(), zone=at.settings.zone, contacts=at.settings.contacts or None
+    )
     _, files = referral_pack(at.hub, at.who, case_id, ref, as_read_here)
     name = f"referral-{ref}-{at.hub.now():%Y%m%d-%H%M}.zip"
     return send_file(io.BytesIO(as_zip(files)), "application/zip", as_attachment=True, download_name=name, max_age=0)

@@ -9,11 +9,14 @@ from application.commands.correcting import tell_correction
 from application.queries.acts_open_to_me import acts_open_to_me
 from application.queries.analysis_form import analysis_form as the_analysis_form
 from application.queries.assessment import current_assessment
+from application.queries.case_for_form import case_for_form
+from application.queries.changes import changes_between
 from application.queries.history import history_of
 from application.queries.timeline import case_timeline
 from application.queries.who_knew import corrections
 from application.queries.who_knew import who_knew as who_knew_what
 from domain.errors import BadInput
+from interfaces.web import words
 from interfaces.web.auth import desk
 from interfaces.web.pages import as_at, order, page
 
@@ -25,6 +28,23 @@ def timeline(case_id: UUID) -> Response:
     at = desk()
     view, timeline = case_timeline(at.hub, at.who, case_id, as_at(at.settings), order())
     return page("timeline.html", view=view, at=view.as_at, timeline=timeline, order=timeline.order)
+
+
+@blueprint.get("/changes")
+def changes(case_id: UUID) -> Response:
+    """The form, and what changed once its first moment is given."""
+    at = desk()
+    asked = {name: request.args.get(name, "") for name in ("earlier", "later")}
+    try:
+        earlier, later = (words.read_moment(asked[name], at.settings.zone, name) for name in ("earlier", "later"))
+        if earlier is not None:
+            view, found = changes_between(at.hub, at.who, case_id, earlier, later)
+            return page("changes.html", view=view, asked=asked, changes=found)
+        errors, status = {}, 200
+    except BadInput as error:
+        errors, status = {error.field if error.field in asked else "earlier": error.message}, 422
+    view = case_for_form(at.hub, at.who, case_id, "form: what changed")
+    return page("changes.html", status, view=view, asked=asked, changes=None, errors=errors)
 
 
 @blueprint.get("/history/<item:item>")

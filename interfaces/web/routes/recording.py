@@ -9,28 +9,27 @@ from werkzeug.wrappers import Response
 from application.commands.opening import open_case
 from application.queries.acts_open_to_me import acts_open_to_me, require_open
 from application.queries.case_for_form import case_for_form
+from application.queries.who_will_see import who_will_see
 from application.views import CaseView
 from interfaces.web.auth import Desk, desk
+from interfaces.web.drafting import given_back
 from interfaces.web.forms import recording as forms
 from interfaces.web.forms.choosing import reasons_of_mine
 from interfaces.web.forms.form import Form
 from interfaces.web.forms.wording import advice_on
-from interfaces.web.pages import new_command_id, page
 from interfaces.web.routes.acting import (
     REFUSED,
     ActPage,
     Posted,
-    Refusal,
     act_page,
     agencies,
     do,
-    errors_of,
-    faults_of,
     laid_out,
     names,
+    number_in,
+    plain_page,
     referring,
     show_again,
-    status_of,
     there,
     to_case,
 )
@@ -50,42 +49,30 @@ def begin() -> Response:
     """Opens her case or comes into it; what follows is the same either way."""
     at = desk()
     require_open(at.hub, at.who, "open_case")
-    posted = Posted.now()
+    form = forms.young_person_form(agencies(at))
+    title, button = "Record about a young person", "Continue to the first concern"
     if request.method == "GET":
-        return _young_person(at, {}, None, new_command_id())
+        return plain_page(form, title, button)
+    posted = Posted.now()
+    if posted.only_begins:
+        return plain_page(form, title, button, posted)
     try:
-        values = forms.young_person_form(agencies(at)).read(posted.typed, at.settings.zone)
+        values = form.read(posted.typed, at.settings.zone)
         data = forms.to_open_case(values, referring(at, posted.command_id))
         case_id = open_case(at.hub, at.who, data, command_id=posted.command_id)
     except REFUSED as refused:
-        return _young_person(at, posted.typed, refused, posted.number)
+        return plain_page(form, title, button, posted, refused)
     return redirect(url_for("recording.concern", case_id=case_id), 303)
-
-
-def _young_person(at: Desk, typed: dict[str, list[str]], refused: Refusal | None, command_id: str) -> Response:
-    form = forms.young_person_form(agencies(at))
-    faults = faults_of(form, refused) if refused else []
-    return page(
-        "forms/plain.html",
-        status_of(refused) if refused else 200,
-        title="Record about a young person",
-        button="Continue to the first concern",
-        sections=form.laid_out(typed, faults),
-        errors=errors_of(faults),
-        command_id=command_id,
-    )
 
 
 @blueprint.route("/cases/<uuid:case_id>/concerns/new", methods=BOTH)
 def concern(case_id: UUID) -> Response:
     at = desk()
     require_open(at.hub, at.who, "record_concern")
+    if request.method == "GET":
+        return _begin_concern(at, case_id)
     posted = Posted.now()
     what = _concern_page(at, posted)
-    if request.method == "GET":
-        view = case_for_form(at.hub, at.who, case_id, "form: record a concern")
-        chosen = forms.rests_on(view, request.args.get("justification", ""))
-        return laid_out(at, what, view, {"justification": [chosen]}, [], new_command_id())
     try:
         values = what.build(None).read(posted.typed, at.settings.zone)
         if posted.carried("as_written") != "yes" and advice_on(values.get(key, "") for key in ADVISED):
@@ -94,6 +81,16 @@ def concern(case_id: UUID) -> Response:
     except REFUSED as refused:
         return show_again(at, case_id, what, posted, refused)
     return to_case(case_id)
+
+
+def _begin_concern(at: Desk, case_id: UUID) -> Response:
+    """As it was left, or new; a justification chosen since stands in the place of the one it rested on."""
+    view = case_for_form(at.hub, at.who, case_id, "form: record a concern")
+    draft = given_back(at)
+    typed = dict(draft.typed) if draft else {}
+    asked = request.args.get("justification") or "".join(typed.get("justification", ())[:1])
+    typed["justification"] = [forms.rests_on(view, asked)]
+    return laid_out(at, _concern_page(at, Posted(typed)), view, typed, [], number_in(typed), draft=draft)
 
 
 ADVISED = ("headline", "narrative", "response")
@@ -106,11 +103,11 @@ def _concern_page(at: Desk, posted: Posted) -> ActPage:
     def build(view: CaseView | None) -> Form:
         if view is None or chosen_in(view):
             return forms.concern_form()
-        return forms.concern_form(forms.resting_choice(view, at.hub.directory().lead, names(at)))
+        return forms.concern_form(forms.resting_choice(view, who_will_see(at.hub, at.who, view.case), names(at)))
 
     def more(view: CaseView) -> dict[str, Any]:
         chosen, mine = chosen_in(view), reasons_of_mine(view)
-        seen = forms.seen_by_words(view, chosen, at.hub.directory().lead, names(at))
+        seen = forms.seen_by_words(who_will_see(at.hub, at.who, view.case).get(chosen, ()), names(at))
         return {
             "button": f"Record: {seen} will see it" if chosen else "Record",
             "resting": next((one for one in mine if one.id == chosen), None),
@@ -152,7 +149,7 @@ def correct(case_id: UUID, concern_ref: str) -> Response:
             title="Correct a concern",
             button="Correct it",
             build=forms.correction_form,
-            watched=True,
+            watches=(item,),
             to_data=forms.to_correct_concern(concern_ref),
             items=(item, "place:"),
             typed=as_it_stands,
@@ -177,7 +174,7 @@ def retract(case_id: UUID, concern_ref: str) -> Response:
             ),
             to_data=lambda values, reference: {"concern": concern_ref, **values},
             items=(f"concern:{concern_ref}",),
-            more=_about(f"concern:{concern_ref}"),
+            more=lambda view: {"about": there(forms.own_and_standing(view.cell(f"concern:{concern_ref}")))},
         ),
     )
 
@@ -195,14 +192,9 @@ def disagree(case_id: UUID, concern_ref: str) -> Response:
             ),
             to_data=lambda values, reference: {"concern": concern_ref, **values},
             items=(f"concern:{concern_ref}",),
-            more=_about(f"concern:{concern_ref}"),
+            more=lambda view: {"about": there(forms.of_others(view.cell(f"concern:{concern_ref}")))},
         ),
     )
-
-
-def _about(item: str) -> Any:
-    """The item the page is about stands above the form; without it there is nothing to do here."""
-    return lambda view: {"about": there(view.cell(item))}
 
 
 @blueprint.route("/cases/<uuid:case_id>/details/new", methods=BOTH)
@@ -215,6 +207,7 @@ def details(case_id: UUID) -> Response:
             button="Record these details",
             build=forms.details_form,
             to_data=forms.to_record_details,
+            watches=("child.", "safe_contact", "carer:"),
         ),
     )
 
@@ -244,5 +237,6 @@ def plan(case_id: UUID) -> Response:
             button="Record the plan",
             build=lambda view: forms.plan_form(view, agencies(at)),
             to_data=forms.with_reference,
+            watches=("plan:",),
         ),
     )

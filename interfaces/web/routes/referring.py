@@ -1,10 +1,12 @@
 """Referrals: made, acknowledged, concluded, escalated."""
 
+from typing import Literal
 from uuid import UUID
 
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
+from application.views import CaseView, ReferralThread
 from interfaces.web.auth import desk
 from interfaces.web.forms import referring as forms
 from interfaces.web.forms.form import Form
@@ -33,24 +35,35 @@ def make(case_id: UUID) -> Response:
 @blueprint.route("/cases/<uuid:case_id>/referrals/<ref:referral>/acknowledge", methods=BOTH)
 def acknowledge(case_id: UUID, referral: str) -> Response:
     told = forms.answer_form(
-        "decision", "What you decided on receipt", "The referrer reads it. Due within one working day."
+        "decision",
+        "What you decided on receipt",
+        "The referrer reads it. Due within one working day; weekends and bank holidays do not count.",
     )
-    return _answer(case_id, referral, "acknowledge_referral", "Acknowledge a referral", "Tell the referrer", told)
+    return _answer(case_id, referral, "acknowledge_referral", "Acknowledge a referral", "Tell the referrer", told, "to")
 
 
 @blueprint.route("/cases/<uuid:case_id>/referrals/<ref:referral>/conclude", methods=BOTH)
 def conclude(case_id: UUID, referral: str) -> Response:
     told = forms.answer_form("outcome", "What came of it", "The referrer reads it.")
-    return _answer(case_id, referral, "conclude_referral", "Conclude a referral", "Tell the referrer", told)
+    return _answer(case_id, referral, "conclude_referral", "Conclude a referral", "Tell the referrer", told, "to")
 
 
 @blueprint.route("/cases/<uuid:case_id>/referrals/<ref:referral>/escalate", methods=BOTH)
 def escalate(case_id: UUID, referral: str) -> Response:
     told = forms.answer_form("reason", "Why a manager should look at it again")
-    return _answer(case_id, referral, "escalate_referral", "Escalate a referral", "Escalate it", told)
+    return _answer(case_id, referral, "escalate_referral", "Escalate a referral", "Escalate it", told, "by")
 
 
-def _answer(case_id: UUID, referral: str, act: str, title: str, button: str, told: Form) -> Response:
+def _answer(
+    case_id: UUID, referral: str, act: str, title: str, button: str, told: Form, party: Literal["by", "to"]
+) -> Response:
+    """For the agency it went to, or for the one it came from; to others there is no such page."""
+
+    def the_referral(view: CaseView) -> ReferralThread:
+        mine = (one for one in view.referrals if getattr(one, party) == view.reader.agency)
+        found: ReferralThread = there(next((one for one in mine if one.id == referral), None))
+        return found
+
     return act_page(
         case_id,
         ActPage(
@@ -59,6 +72,6 @@ def _answer(case_id: UUID, referral: str, act: str, title: str, button: str, tol
             button=button,
             build=lambda view: told,
             to_data=forms.to_answer(referral),
-            more=lambda view: {"referral": there(next((one for one in view.referrals if one.id == referral), None))},
+            more=lambda view: {"referral": the_referral(view)},
         ),
     )

@@ -10,10 +10,11 @@ from interfaces.web.auth import Desk, desk
 from interfaces.web.forms import team as forms
 from interfaces.web.forms.form import Form
 from interfaces.web.forms.parts import Option
-from interfaces.web.pages import new_command_id, page
-from interfaces.web.routes.acting import REFUSED, Posted, Refusal, agencies, errors_of, faults_of, status_of
+from interfaces.web.pages import page
+from interfaces.web.routes.acting import REFUSED, Posted, agencies, plain_page
 
 blueprint = Blueprint("reviewing", __name__)
+TITLE, BUTTON = "Open a review", "Open the review"
 SCOPE = ("reviewer", "kind", "from", "until", "agencies", "locators", "questions")
 
 
@@ -23,7 +24,7 @@ def open_review() -> Response:
     require_open(at.hub, at.who, "open_review")
     form = _form(at)
     if request.method == "GET":
-        return _page(form, {}, None, new_command_id())
+        return plain_page(form, TITLE, BUTTON)
     posted = Posted.now()
     try:
         values = form.read(posted.typed, at.settings.zone)
@@ -32,7 +33,7 @@ def open_review() -> Response:
         about = {key: values[key] for key in ("name", "date_of_birth")}
         open_review_of(at.hub, at.who, about, data, command_id=posted.command_id)
     except REFUSED as refused:
-        return _page(form, posted.typed, refused, posted.number)
+        return plain_page(form, TITLE, BUTTON, posted, refused)
     return redirect(url_for("reviewing.opened"), 303)
 
 
@@ -45,16 +46,3 @@ def _form(at: Desk) -> Form:
     found = at.hub.directory().people.values()
     reviewers = tuple(Option(one.id, one.name, one.job) for one in found if Role.REVIEWER in one.roles(at.hub.now()))
     return forms.review_form(reviewers, agencies(at))
-
-
-def _page(form: Form, typed: dict[str, list[str]], refused: Refusal | None, command_id: str) -> Response:
-    faults = faults_of(form, refused) if refused else []
-    return page(
-        "forms/plain.html",
-        status_of(refused) if refused else 200,
-        title="Open a review",
-        button="Open the review",
-        sections=form.laid_out(typed, faults),
-        errors=errors_of(faults),
-        command_id=command_id,
-    )

@@ -2,18 +2,22 @@
 
 from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from application.access import EVERYTHING
+from application.commands.acts import act
 from application.queries.acts_open_to_me import require_open
 from application.queries.case_for_form import case_for_form, offers_for
 from application.queries.policies_in_force import policies_in_force
 from application.queries.preview import preview_share
-from application.views import CaseView
-from domain.errors import NotFound, UnknownAgency
+from application.queries.share_made import share_made
+from application.views import CaseView, DecisionThread
+from domain.errors import NotFound, RuleBroken, UnknownAgency
 from interfaces.web.auth import Desk, desk
 from interfaces.web.forms import sharing as forms
 from interfaces.web.forms.form import Form
+from interfaces.web.forms.justifying import justification_form, one_justification
 from interfaces.web.forms.recording import reason_form
 from interfaces.web.pages import page
 from interfaces.web.routes.acting import (
@@ -28,6 +32,7 @@ from interfaces.web.routes.acting import (
     own_agency,
     people,
     read,
+    referring,
     show,
     show_again,
     there,
@@ -60,13 +65,74 @@ def decide(case_id: UUID, agency: str) -> Response:
     try:
         if posted.carried("step") == "confirm":
             do(at, case_id, what, posted)
-            return to_case(case_id)
+            return _decided(at, case_id, posted)
         if posted.carried("step") == "preview":
             return _preview(at, case_id, agency, what, posted)
     except REFUSED as refused:
         return show_again(at, case_id, what, posted, refused)
     view = case_for_form(at.hub, at.who, case_id, "form: decide a share", what.items)
     return laid_out(at, what, view, posted.typed, [], posted.number)
+
+
+def _decided(at: Desk, case_id: UUID, posted: Posted) -> Response:
+    """A share leads to where it can be undone for a minute; a refusal to the case."""
+    if posted.carried("outcome") == "refuse":
+        return to_case(case_id)
+    made = referring(at, posted.command_id)("")
+    return redirect(url_for("sharing.made", case_id=case_id, decision=made), 303)
+
+
+@blueprint.get("/cases/<uuid:case_id>/shares/<ref:decision>/made")
+def made(case_id: UUID, decision: str) -> Response:
+    return _made(case_id, decision)
+
+
+def _made(case_id: UUID, decision: str, refused: RuleBroken | None = None) -> Response:
+    at = desk()
+    view, found = share_made(at.hub, at.who, case_id, decision)
+    errors = {"": refused.message} if refused else {}
+    return page("share_made.html", 409 if refused else 200, view=view, made=found, errors=errors)
+
+
+@blueprint.post("/cases/<uuid:case_id>/shares/<ref:decision>/undo")
+def undo(case_id: UUID, decision: str) -> Response:
+    at, posted = desk(), Posted.now()
+    try:
+        act(at.hub, at.who, case_id, "undo_sharing", {"decision": decision}, command_id=posted.command_id)
+    except RuleBroken as refused:
+        return _made(case_id, decision, refused)
+    return redirect(url_for("sharing.made", case_id=case_id, decision=decision), 303)
+
+
+@blueprint.route("/cases/<uuid:case_id>/shares/with/<ref:agency>/reasoning", methods=BOTH)
+def reasoning(case_id: UUID, agency: str) -> Response:
+    """Section 2.3 on the way to a share with this agency; what was answered is chosen on the page that follows."""
+    at = desk()
+    require_open(at.hub, at.who, "give_justification")
+    recipient = there(names(at).get(agency) if agency != own_agency(at) else None)
+
+    def begun(view: CaseView) -> dict[str, list[str]]:
+        waiting = [one.purpose for one in view.requests if one.by == agency and not one.answered]
+        return {"purpose": [waiting[-1]]} if waiting else {}
+
+    what = ActPage(
+        act="give_justification",
+        title=f"Why share with {recipient}",
+        button="Go on to what is shared",
+        build=lambda view: justification_form(view, agencies(at)),
+        to_data=one_justification,
+        typed=begun,
+        rests_on_the_standing_one=False,
+    )
+    if request.method == "GET":
+        return show(at, case_id, what)
+    posted = Posted.now()
+    try:
+        do(at, case_id, what, posted)
+    except REFUSED as refused:
+        return show_again(at, case_id, what, posted, refused)
+    given = referring(at, posted.command_id)("")
+    return redirect(url_for("sharing.decide", case_id=case_id, agency=agency, justification=given), 303)
 
 
 def _decision_page(at: Desk, agency: str) -> ActPage:
@@ -95,7 +161,8 @@ def _decision_page(at: Desk, agency: str) -> ActPage:
 
     def begun(view: CaseView) -> dict[str, list[str]]:
         waiting = [one.id for one in view.requests if one.by == agency and not one.answered]
-        return {"answers_request": [waiting[-1]]} if waiting else {}
+        resting = [one.id for one in view.justifications if one.own and one.id == request.args.get("justification")]
+        return ({"answers_request": [waiting[-1]]} if waiting else {}) | ({"justification": resting} if resting else {})
 
     return ActPage(
         act="decide_sharing",
@@ -107,7 +174,7 @@ def _decision_page(at: Desk, agency: str) -> ActPage:
         typed=begun,
         template="forms/share.html",
         rests_on_the_standing_one=False,
-        watched=True,
+        watches=EVERYTHING,
         more=lambda view: {"recipient": recipient, "agency": agency},
     )
 
@@ -144,6 +211,13 @@ def _who_asked(at: Desk, view: CaseView, agency: str, request: str) -> list[str]
 
 @blueprint.route("/cases/<uuid:case_id>/shares/<ref:decision>/withdraw", methods=BOTH)
 def withdraw(case_id: UUID, decision: str) -> Response:
+    """For the agency that shared, and for the lead; to who received it there is no such page."""
+
+    def the_decision(view: CaseView) -> DecisionThread:
+        mine = (one for one in view.decisions if view.reader.lead or one.by == view.reader.agency)
+        found: DecisionThread = there(next((one for one in mine if one.id == decision), None))
+        return found
+
     return act_page(
         case_id,
         ActPage(
@@ -158,7 +232,7 @@ def withdraw(case_id: UUID, decision: str) -> Response:
                 rests=False,
             ),
             to_data=lambda values, reference: {"decision": decision, **values},
-            more=lambda view: {"decision": there(next((one for one in view.decisions if one.id == decision), None))},
+            more=lambda view: {"decision": the_decision(view)},
         ),
     )
 

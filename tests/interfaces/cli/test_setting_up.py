@@ -149,7 +149,7 @@ def test_a_folder_with_other_things_in_it_is_left_alone(hub: Hub, home: Path):
 
 
 def test_a_partnership_is_set_up_from_its_file(hub: Hub, tmp_path: Path):
-    """The end of it is not a dead end: it says that signing in is not built, and what there is instead."""
+    """The end of it is not a dead end: it says how the first administrator comes in."""
     file = tmp_path / "partnership.toml"
     file.write_text(PARTNERSHIP, encoding="utf-8")
 
@@ -157,8 +157,9 @@ def test_a_partnership_is_set_up_from_its_file(hub: Hub, tmp_path: Path):
     asked = hub("case", "--as", "priya")
 
     assert made.exit_code == 0, made.output
-    assert "Signing in for a real partnership is not built yet" in made.output
-    assert "Signing in for a real partnership is not built yet" in asked.output
+    assert "hub people invite" in made.output
+    assert asked.exit_code == 1
+    assert "only in a demo store" in asked.output
 
 
 @pytest.mark.parametrize(

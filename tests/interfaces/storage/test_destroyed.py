@@ -277,12 +277,16 @@ def test_its_rows_stay_in_their_places_and_none_opens(after: Stood, tmp_path: Pa
 
 
 def rows_and_snapshots(home: Path, blind: str, streams: Sequence[UUID]) -> tuple[int, int, int]:
-    """How many rows, digests of rows, and snapshots of a case stand in the tables."""
+    """How many rows, digests of rows, and snapshots (with what lies beside them) of a case stand in the tables."""
     of = bytes.fromhex(blind)
     with closing(sqlite3.connect(home / "rows.sqlite")) as connection:
         rows = connection.execute('SELECT count(*) FROM rows WHERE "of" = ?', (of,)).fetchone()[0]
         taken = connection.execute('SELECT count(*) FROM taken WHERE "of" = ?', (of,)).fetchone()[0]
-        kept = [stream for (stream,) in connection.execute("SELECT stream FROM snapshots")]
+        kept = [
+            stream
+            for table in ("snapshots", "earlier")
+            for (stream,) in connection.execute(f"SELECT stream FROM {table}")  # noqa: S608
+        ]
     return rows, taken, sum(kept.count(stream.hex) for stream in streams)
 
 

@@ -577,13 +577,15 @@ def test_the_scan_finds_what_lies_open(worked: Replayed, tmp_path: Path) -> None
 def test_snapshots_and_rows_are_there_to_be_scanned(worked: Replayed) -> None:
     """What the scan finds nothing in is not empty."""
     with closing(sqlite3.connect(worked.settings.rows)) as raw:
-        counts = [raw.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("rows", "snapshots")]  # noqa: S608
+        tables = ("rows", "snapshots", "earlier")
+        counts = [raw.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]  # noqa: S608
     with closing(sqlite3.connect(worked.settings.log)) as raw:
         tables = [name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         logged = sum(raw.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables)  # noqa: S608
 
     assert 10 < counts[0]
     assert 2 <= counts[1]
+    assert 1 <= counts[2]
     assert logged
 
 

@@ -148,6 +148,6 @@ class Person:
 def person(client: FlaskClient, who: str) -> Person:
     """Signs in by choosing a person on the first page."""
     token = forms_on(client.get("/"))[0].controls["csrf_token"].values[0]
-    answer = client.post("/sign-in", data={"person": who, "csrf_token": token})
+    answer = client.post("/choose", data={"person": who, "csrf_token": token})
     assert answer.status_code == 303
     return Person(client)

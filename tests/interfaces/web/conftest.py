@@ -19,6 +19,7 @@ from interfaces.demo.scenario import read_scenario
 from interfaces.settings import Settings
 from interfaces.web.app import create_app
 from tests.builders import settings_in
+from tests.signing_in import CHEAP
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -56,7 +57,7 @@ def case(worked: Worked) -> UUID:
 @pytest.fixture
 def settings(worked: Worked, tmp_path: Path) -> Settings:
     """A copy of the worked case's store for this test alone."""
-    return copy_home(worked.settings, tmp_path)
+    return dataclasses.replace(copy_home(worked.settings, tmp_path), signing_in=CHEAP)
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ def client_for(app: Flask) -> Callable[[str], FlaskClient]:
 
     def signed_in(person: str) -> FlaskClient:
         client = app.test_client()
-        client.post("/sign-in", data={"person": person, "csrf_token": token(client, "/")})
+        client.post("/choose", data={"person": person, "csrf_token": token(client, "/")})
         return client
 
     return signed_in

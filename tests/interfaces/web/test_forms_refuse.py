@@ -210,6 +210,8 @@ def join_nia(hub: Hub) -> None:
 def sheet(request: pytest.FixtureRequest, untouched: tuple[Hub, Flask], case: UUID) -> Sheet:
     """A form that will be refused."""
     hub, app = untouched
+    for owner in (f"case:{case}", *(f"agency:{agency}" for agency in hub.directory().agencies)):
+        hub.drafts.forget(owner)  # of the forms refused before this one
     return Sheet(request.param, person(app.test_client(), request.param.who).client, hub, case)
 
 

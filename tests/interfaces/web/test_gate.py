@@ -25,8 +25,8 @@ People = Callable[[str], FlaskClient]
 
 EXACTLY = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -38,6 +38,7 @@ EXACTLY = {
 }
 VALUES = {
     "case_id": uuid4(), "item": "concern:C1", "ref": "R1", "name": "record_concern", "filename": "hub.css", "number": 1,
+    "token": "0" * 64,
 }  # fmt: skip
 
 
@@ -52,6 +53,10 @@ def addresses(app: Flask) -> list[tuple[str, str]]:
     return found
 
 
+def both(path: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    return ("GET", path), ("POST", path)
+
+
 def test_a_stranger_is_refused_everywhere(app: Flask):
     """Shut by default: whatever is not named public answers 401, also what does not exist."""
     stranger = app.test_client()
@@ -63,7 +68,12 @@ def test_a_stranger_is_refused_everywhere(app: Flask):
             if answer.status_code != 401:
                 let_in.add((method, path))
 
-    assert let_in == {("GET", "/"), ("POST", "/sign-in"), ("GET", "/static/hub.css")}
+    public = {
+        ("GET", "/"), ("POST", "/choose"), ("GET", "/static/hub.css"), *both("/sign-in"), *both("/sign-in/code"),
+        *both("/sign-in/recovery-code"), *both(f"/enrol/{'0' * 64}"), *both("/enrol/password"),
+        *both("/enrol/authenticator"),
+    }  # fmt: skip
+    assert let_in == public
     assert len(walked) > 40
 
 
@@ -250,17 +260,17 @@ def test_every_refusal_has_its_status():
     assert len(STATUS) == 11
 
 
-def test_a_hub_that_is_no_demo_lets_nobody_in(worked_hub: Hub, settings: Settings):
-    """Until signing in is built, only the demo store has people to choose."""
+def test_a_hub_that_is_no_demo_lets_nobody_choose(worked_hub: Hub, settings: Settings):
+    """Only the demo store has people to choose; everywhere else the first page is the one to sign in on."""
     app = create_app(worked_hub, replace(settings, demo_stands_at=None))
     client = app.test_client()
 
-    page = client.get("/")
-    answer = client.post("/sign-in", data={"person": "priya"})
+    page = client.get("/", follow_redirects=True)
+    answer = client.post("/choose", data={"person": "priya", "csrf_token": token(client, "/sign-in")})
 
-    assert "not built yet" in page.text
+    assert page.request.path == "/sign-in"
     assert "Priya" not in page.text
-    assert answer.status_code == 403
+    assert answer.status_code == 404
     assert client.get("/caseload").status_code == 401
 
 
@@ -290,7 +300,7 @@ def test_nobody_signs_in_under_a_name_that_is_not_in_the_directory(app: Flask):
     """An unknown person is answered like any unknown thing."""
     client = app.test_client()
 
-    answer = client.post("/sign-in", data={"person": "nobody", "csrf_token": token(client, "/")})
+    answer = client.post("/choose", data={"person": "nobody", "csrf_token": token(client, "/")})
 
     assert answer.status_code == 404
     assert client.get("/caseload").status_code == 401
@@ -304,12 +314,14 @@ def test_the_cookie_is_bound_to_its_connection(app: Flask):
 
     over_http = plain.get("/").headers["Set-Cookie"]
     answer = secure.post(
-        "/sign-in", base_url="https://localhost", data={"person": "priya", "csrf_token": found[1]}
+        "/choose", base_url="https://localhost", data={"person": "priya", "csrf_token": found[1]}
     )
-    over_https = answer.headers["Set-Cookie"]
+    over_https = {line.partition("=")[0]: line for line in answer.headers.getlist("Set-Cookie")}
 
-    assert re.fullmatch(r"hub=[^;]+; HttpOnly; Path=/; SameSite=Lax", over_http)
-    assert re.fullmatch(r"__Host-hub=[^;]+; Secure; HttpOnly; Path=/; SameSite=Lax", over_https)
+    assert re.fullmatch(r"hub-page=[^;]+; HttpOnly; Path=/; SameSite=Lax", over_http)
+    assert re.fullmatch(r"__Host-hub=[^;]+; Secure; HttpOnly; Path=/; SameSite=Lax", over_https["__Host-hub"])
+    assert {f"__Host-hub{more}" for more in ("", "-page", "-known")} == set(over_https)
+    assert all(line.endswith("; Secure; HttpOnly; Path=/; SameSite=Lax") for line in over_https.values())
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 

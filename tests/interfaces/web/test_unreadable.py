@@ -53,7 +53,7 @@ def browser(other: UUID, worked_hub: Hub, settings: Settings, case: UUID) -> Ite
 
     def signed_in(person: str) -> FlaskClient:
         client = app.test_client()
-        client.post("/sign-in", data={"person": person, "csrf_token": token(client, "/")})
+        client.post("/choose", data={"person": person, "csrf_token": token(client, "/")})
         return client
 
     yield signed_in

@@ -1,0 +1,118 @@
+"""What hub.toml may say of signing in, of mail and of the address of the hub; all of it checked."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+
+LEAST_MEMORY_MIB = 46
+"""The floor of Argon2id with one pass (OWASP ASVS 5.0, appendix C)."""
+
+Short = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x20\x7f]+$(?!\n)")]
+Origin = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?$(?!\n)")]
+Host = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9.-]+$(?!\n)")]
+
+
+class OptionsWrong(ValueError):
+    """A section says something that cannot be; the message says what."""
+
+
+class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A section of the file."""
+
+
+class SigningIn(_Section, frozen=True, kw_only=True):
+    """How long a session lasts, and what it costs to try a password."""
+
+    idle_minutes: Annotated[int, msgspec.Meta(ge=1, le=60)] = 15
+    hours: Annotated[int, msgspec.Meta(ge=1, le=24)] = 8
+    argon2_memory_mib: Annotated[int, msgspec.Meta(ge=LEAST_MEMORY_MIB, le=1024)] = 64
+    argon2_passes: Annotated[int, msgspec.Meta(ge=1, le=10)] = 2
+
+    @property
+    def idle(self) -> timedelta:
+        return timedelta(minutes=self.idle_minutes)
+
+    @property
+    def longest(self) -> timedelta:
+        return timedelta(hours=self.hours)
+
+
+class Mail(_Section, frozen=True, kw_only=True):
+    """The mail server that takes invitations; a password lies in a file of its own."""
+
+    host: Host
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 587
+    sender: Short = msgspec.field(name="from")
+    tls: Literal["starttls", "implicit", "none"] = "starttls"
+    user: Short | None = None
+    password_file: str = ""
+
+
+class Web(_Section, frozen=True, kw_only=True):
+    """The address under which people reach the hub, behind https; without it, this machine only."""
+
+    origin: Origin | Literal[""] = ""
+    trusted_hosts: tuple[Host, ...] = ()
+
+
+PRINTABLE = r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$(?!\n)"
+Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=PRINTABLE)]
+
+
+class EmergencyContact(_Section, frozen=True, kw_only=True):
+    """Whom to telephone when a young person is at risk now; stands on every page."""
+
+    telephone: Line
+    name: Line
+    when: Line
+
+
+CONTACTS_BEGUN = """\
+# Whom to telephone when a young person is at risk now: take out the hash signs, and put in your own numbers.
+# They stand on every page of the hub, and in what it hands over.
+#
+# [[contact]]
+# telephone = ""
+# name = "Children's Social Care"
+# when = "office hours"
+#
+# [[contact]]
+# telephone = ""
+# name = "Emergency Duty Team"
+# when = "out of office hours"
+#
+# [[contact]]
+# telephone = "999"
+# name = "Police"
+# when = "in an emergency"
+"""
+
+S = TypeVar("S", bound=_Section)
+
+
+def section(kind: type[S], given: Any, name: str) -> S:
+    """Raises: OptionsWrong."""
+    try:
+        return msgspec.convert(given, kind, strict=True)
+    except msgspec.ValidationError as error:
+        raise OptionsWrong(f"[{name}]: {error}") from None
+
+
+def contacts_in(given: Any) -> tuple[EmergencyContact, ...]:
+    """Raises: OptionsWrong: also when they are not a list of [[contact]] parts."""
+    if not isinstance(given, list):
+        raise OptionsWrong("[contact]: write each under a heading of its own, [[contact]]")
+    return tuple(section(EmergencyContact, one, "[contact]") for one in given)
+
+
+def password_of(mail: Mail, home: Path) -> str:
+    """Raises: OptionsWrong: when the file that is named is not there."""
+    if not mail.password_file:
+        return ""
+    path = home / mail.password_file
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError:
+        raise OptionsWrong(f"[mail]: {path} cannot be read") from None

@@ -1,0 +1,106 @@
+"""My account: where I am signed in, what I sign in with, and what happened to it."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from application.queries.security_log import my_part
+from interfaces.web.auth import (
+    KNOWN,
+    TOKEN,
+    browser,
+    cookie,
+    desk,
+    sign_out,
+    the_door,
+    this_session,
+)
+from interfaces.web.forms import entering as forms
+from interfaces.web.pages import page
+from interfaces.web.routes.entering import DoorPage, door_page
+
+blueprint = Blueprint("account", __name__, url_prefix="/account")
+BOTH = ["GET", "POST"]
+
+
+@blueprint.get("")
+def mine() -> Response:
+    at, door = desk(), the_door()
+    return page(
+        "account/mine.html",
+        email=door.accounts.email_of(at.who),
+        sessions=door.sessions(at.who),
+        this=this_session(),
+        held={kind: door.accounts.credentials(at.who, kind) for kind in ("password", "totp", "passkey", "recovery")},
+        entries=my_part(at.hub, at.who),
+    )
+
+
+@blueprint.post("/sessions/end")
+def end_one() -> Response:
+    """Ends the one named; the one in hand as by signing out."""
+    at, token = desk(), _token(request.form.get("session", ""))
+    if token == this_session():
+        sign_out()
+        return redirect(url_for("home.people"), 303)
+    the_door().end_one(at.who, token)
+    flash("That session has ended.")
+    return redirect(url_for("account.mine"), 303)
+
+
+@blueprint.post("/sessions/end-all")
+def end_all() -> Response:
+    at = desk()
+    the_door().end_all(at.who, "everywhere")
+    sign_out()
+    return redirect(url_for("home.people"), 303)
+
+
+@blueprint.route("/password", methods=BOTH)
+def password() -> Response:
+    def change(typed: dict[str, Any]) -> Response:
+        _own_password(typed)
+        the_door().change_password(desk().who, typed["password"], but=cookie(TOKEN))
+        flash("Your password is changed. Everywhere else you are signed out.")
+        return redirect(url_for("account.mine"), 303)
+
+    what = DoorPage(
+        title="Change your password",
+        button="Change it",
+        form=forms.CHANGE_PASSWORD,
+        refused="This is not the password you have now.",
+        box="current",
+        template="account/form.html",
+    )
+    return door_page(what, change)
+
+
+@blueprint.route("/recovery-codes", methods=BOTH)
+def recovery_codes() -> Response:
+    def make(typed: dict[str, Any]) -> Response:
+        _own_password(typed)
+        fresh = the_door().new_recovery_codes(desk().who)
+        return page("entering/recovery_codes.html", codes=fresh, onward=url_for("account.mine"), first=False)
+
+    what = DoorPage(
+        title="New recovery codes",
+        button="Make ten new ones: the old ones stop working",
+        form=forms.OWN_PASSWORD,
+        refused="This is not your password.",
+        box="current",
+        template="account/form.html",
+    )
+    return door_page(what, make)
+
+
+def _own_password(typed: dict[str, Any]) -> None:
+    """Before what a stranger at an open desk must not do. Raises: Refused, TooMany."""
+    the_door().require_own_password(desk().who, typed["current"], mark=cookie(KNOWN), browser=browser())
+
+
+def _token(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return b""

@@ -1,0 +1,47 @@
+"""Confirm that an account is in the right hands; and what happened at the door, for the administrator."""
+
+from flask import Blueprint, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from application.commands.people import keep_directory
+from application.queries.accounts_to_confirm import accounts_to_confirm
+from application.queries.acts_open_to_me import require_open
+from application.queries.security_log import security_log
+from domain.errors import NotFound
+from interfaces.web.auth import desk
+from interfaces.web.pages import new_command_id, page
+from interfaces.web.routes.people import reference
+
+blueprint = Blueprint("confirming", __name__)
+
+
+@blueprint.get("/accounts-to-confirm")
+def waiting() -> Response:
+    return page("people/to_confirm.html", waiting=[(reference(one), one) for one in _mine()])
+
+
+@blueprint.post("/accounts-to-confirm")
+def confirm() -> Response:
+    """Raises: NotFound: for whoever does not wait for this person's word."""
+    at, given = desk(), request.form.get("person", "")
+    who = next((one for one in _mine() if reference(one) == given), None)
+    if who is None:
+        raise NotFound
+    keep_directory(at.hub, at.who, "confirm_account", {"person": who}, command_id=new_command_id())
+    flash("Confirmed. It is on record that you made sure.")
+    return redirect(url_for("confirming.waiting"), 303)
+
+
+@blueprint.get("/security-log")
+def log() -> Response:
+    at = desk()
+    before = request.args.get("before", "")
+    number = int(before) if before.isascii() and before.isdigit() and len(before) < 12 else 0
+    return page("people/security_log.html", shown=security_log(at.hub, at.who, number))
+
+
+def _mine() -> tuple[str, ...]:
+    """Whose accounts wait for this manager's word. Raises: RoleMissing."""
+    at = desk()
+    require_open(at.hub, at.who, "confirm_account")
+    return accounts_to_confirm(at.hub, at.who)
