@@ -116,7 +116,8 @@ class Hub:
         """
         held = self._cases.get(case_id)
         directory, decided = self._directory, self._destructions
-        found, tails = self._since(case_id, held) if held else self._from_newest_snapshot(case_id)
+        beside = _beside(directory, decided)
+        found, tails = self._since(case_id, held, beside) if held else self._from_newest_snapshot(case_id, beside)
         directory = self._with_people(directory, tails.events(DIRECTORY_STREAM))
         decided = self._with_destructions(decided, tails.events(DESTRUCTIONS_STREAM))
         if str(case_id) in decided.destroyed:
@@ -131,29 +132,26 @@ class Hub:
 
     def level(self, loaded: Loaded) -> None:
         """Before a refusal: the same questions to every database, whatever there is or was in memory (design §3.9)."""
+        beside = _beside(self._directory, self._destructions)
         if loaded.from_memory:
-            self._from_newest_snapshot(loaded.case.id)
+            self._from_newest_snapshot(loaded.case.id, beside)
         else:
-            self._since(loaded.case.id, loaded)
+            self._since(loaded.case.id, loaded, beside)
         if loaded.from_memory or not loaded.case.version:
             with suppress(SealBroken):
                 self.ledger.seal.owner_of(NO_KEY)
 
-    def _since(self, case_id: UUID, found: Loaded) -> tuple[Loaded, Tails]:
-        """With what came since, in this case, among people and in destructions."""
-        return found, self.ledger.tails([(case_stream(case_id), found.case.version), *self._beside()])
+    def _since(self, case_id: UUID, found: Loaded, beside: dict[UUID, int]) -> tuple[Loaded, Tails]:
+        """With what came since, in this case and in the streams beside it."""
+        after = {case_id: found.case.version, **beside}
+        return found, Tails(self.ledger, after, self.ledger.rows.tails(list(after.items())))
 
-    def _beside(self) -> list[tuple[Stream, int]]:
-        """How far people and destructions are known."""
-        return [(DIRECTORY_STREAM, self._directory.version), (DESTRUCTIONS_STREAM, self._destructions.version)]
-
-    def _from_newest_snapshot(self, case_id: UUID) -> tuple[Loaded, Tails]:
+    def _from_newest_snapshot(self, case_id: UUID, beside: dict[UUID, int]) -> tuple[Loaded, Tails]:
         """As `_since`, in the same round trip as the snapshot where one database holds both."""
-        beside = {stream.id: after for stream, after in self._beside()}
         kept, rows = self.rows.newest_with_tails(case_id, list(beside.items()))
         found = self._in_snapshot(case_id, kept)
         if rows is None or (kept is not None and kept.version != found.case.version):
-            return self._since(case_id, found)
+            return self._since(case_id, found, beside)
         return found, Tails(self.ledger, {case_id: found.case.version, **beside}, rows)
 
     def _from_snapshots(self, case_ids: Sequence[UUID]) -> dict[UUID, Loaded]:
@@ -453,6 +451,11 @@ def _grown_past(loaded: Loaded, new: Sequence[Event]) -> tuple[Loaded, list[Snap
             state, earlier = snapshots.of_case(loaded.case, loaded.commands)
             due.append(Snapshot(loaded.case.id, version, part[-1].recorded, state, earlier))
     return grown(loaded, new[at:]), due
+
+
+def _beside(directory: Directory, decided: Destructions) -> dict[UUID, int]:
+    """How far people and destructions are known, by their streams; another thread may know more by now."""
+    return {DIRECTORY_STREAM.id: directory.version, DESTRUCTIONS_STREAM.id: decided.version}
 
 
 def person_in(directory: Directory, who: str) -> tuple[Person, Agency]:

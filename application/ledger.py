@@ -24,7 +24,7 @@ from domain.details import LocatorRecorded
 from domain.directory import DIRECTORY_EVENTS
 from domain.disclosures import DISCLOSURE_EVENTS, CaseExported
 from domain.errors import ChangedMeanwhile, OutcomeUnknown, RecordUnreadable
-from domain.record import Event
+from domain.record import Event, prepared
 from domain.referrals import ReferralMade
 from domain.sharing import Shared, SharingRefused, SharingWithdrawn
 
@@ -122,7 +122,7 @@ class EventMapper(Mapper[UUID]):
         union: Any = EVENT_TYPES[0]
         for kind in EVENT_TYPES[1:]:
             union = union | kind
-        self._decode = msgspec.json.Decoder(union).decode
+        self._decode = msgspec.json.Decoder(prepared(union)).decode
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
         placed = cast(StreamEvent, domain_event)
@@ -158,7 +158,7 @@ class EventMapper(Mapper[UUID]):
             raise SealBroken
         place = place_of(stored.originator_id, stored.originator_version) + b"|locator"
         plain = self.seal.open(place, b64decode(event.value))
-        return msgspec.json.decode(plain, type=LocatorRecorded.__annotations__["value"])
+        return msgspec.json.decode(plain, type=prepared(LocatorRecorded.__annotations__["value"]))
 
 
 def place_of(stream: object, version: int) -> bytes:

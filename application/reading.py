@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from domain.errors import BadInput
-from domain.record import Command
+from domain.record import Command, prepared
 
 C = TypeVar("C", bound=Command)
 LONGEST = 20_000
@@ -26,7 +26,7 @@ def read_command(kind: type[C], data: dict[str, Any]) -> C:
     """
     try:
         _refuse_unshowable(data, "")
-        command = msgspec.convert(data, kind, strict=True)
+        command = msgspec.convert(data, prepared(kind), strict=True)
     except msgspec.ValidationError as error:
         raise _named(str(error)) from None
     except (OverflowError, RecursionError):

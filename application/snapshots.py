@@ -36,7 +36,7 @@ from domain.disclosures import CorrectionTold, Disclosures, Opening
 from domain.justifications import Justifications
 from domain.links import Links
 from domain.people import PersonOfConcern
-from domain.record import Actor, Version, Versions
+from domain.record import Actor, Version, Versions, prepared
 from domain.referrals import Referrals
 from domain.requests import Requests
 from domain.review import Reviews
@@ -188,11 +188,12 @@ _stand = msgpack.Decoder(Stand)
 
 @cache
 def _one_of(kind: Any) -> msgpack.Decoder[Any]:
-    return msgpack.Decoder(kind)
+    return msgpack.Decoder(prepared(kind))
 
 
 @cache
 def _all_of(kind: Any) -> msgpack.Decoder[Any]:
+    prepared(kind)
     return msgpack.Decoder(list[kind])
 
 

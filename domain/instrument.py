@@ -13,6 +13,8 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from domain.record import prepared
+
 CURRENT = "hillingdon-2015-03"
 
 FieldKind = Literal["text", "multiline", "date", "ethnicity", "age_with_basis", "yes_no_unknown"]
@@ -557,7 +559,7 @@ def read(text: str) -> Instrument:
 
     Raises: tomllib.TOMLDecodeError or msgspec.ValidationError for faulty data, a reference to nothing included.
     """
-    return msgspec.convert(tomllib.loads(text), Instrument)
+    return msgspec.convert(tomllib.loads(text), prepared(Instrument))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from threading import Lock
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -13,6 +14,18 @@ Text = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
 OptionalText = Annotated[str, msgspec.Meta(max_length=20_000)]
 Reference = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$(?!\n)")]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+Kind = TypeVar("Kind")
+_PREPARED: set[object] = set()
+_PREPARING = Lock()
+
+
+def prepared(kind: Kind) -> Kind:
+    """The type, once what msgspec works out of it is worked out by one thread; two at once crash the process."""
+    if kind not in _PREPARED:
+        with _PREPARING:
+            msgspec.json.Decoder(kind)
+            _PREPARED.add(kind)
+    return kind
 
 
 class Actor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from domain.errors import BadInput
+from domain.record import prepared
 from domain.times import day_of
 from domain.vocabulary import AgencyKind, Ground, Role, Showing
 
@@ -168,7 +169,7 @@ def read(text: str) -> Edition:
 
     Raises: msgspec.ValidationError: for unknown keys, wrong words or a row that stands twice.
     """
-    return msgspec.convert(tomllib.loads(text), Edition)
+    return msgspec.convert(tomllib.loads(text), prepared(Edition))
 
 
 @cache

@@ -77,8 +77,8 @@ class Door:
         counted = self._count(f"password|{address}", mark, person)
         held = self.accounts.credentials(person or NOBODY, "password")
         right = self.passwords.check(held[0].value["hash"] if held else "", password)
-        if not right or not self._may_enter(person):
-            self._refused(person, "password", browser)
+        if not right or not self.may_enter(person):
+            self.refused(person, "password", browser)
             raise Refused
         self._strengthen(held[0], password)
         self.accounts.forget_attempts(counted)
@@ -106,7 +106,7 @@ class Door:
             HalfWayOver
         """
         found = self.accounts.find_pass(digest(half), SIGN_IN, self.clock.now())
-        if found is None or found.tries >= TRIES_HALF_WAY or not self._may_enter(found.person):
+        if found is None or found.tries >= TRIES_HALF_WAY or not self.may_enter(found.person):
             raise HalfWayOver
         return found
 
@@ -119,7 +119,7 @@ class Door:
         waiting = self.waiting(half)
         counted = self._try(waiting, mark)
         if not self.code_is_right(waiting.person, code):
-            self._refused(waiting.person, "code", browser)
+            self.refused(waiting.person, "code", browser)
             raise Refused
         self.accounts.forget_attempts(counted)
         return self.let_in(waiting, "totp", browser)
@@ -133,7 +133,7 @@ class Door:
         waiting = self.waiting(half)
         counted = self._try(waiting, mark)
         if not self.accounts.use_up("recovery", recovery_mark(waiting.person, code)):
-            self._refused(waiting.person, "recovery_code", browser)
+            self.refused(waiting.person, "recovery_code", browser)
             raise Refused
         left = len(self.accounts.credentials(waiting.person, "recovery"))
         note(self.hub, "recovery_code.used", waiting.person, left=left)
@@ -177,11 +177,11 @@ class Door:
         count, since = self.accounts.count_attempt(counted, self.clock.now(), WITHIN)
         if count > TRIES:
             if count == TRIES + 1:
-                self._refused(person, "too_many", "")
+                self.refused(person, "too_many", "")
             raise TooMany(since + WITHIN)
         return counted
 
-    def _refused(self, person: str, why: str, browser: str) -> None:
+    def refused(self, person: str, why: str, browser: str) -> None:
         """On record for an account there is; for none there is a write all the same, so that both take as long."""
         if person in self.hub.directory().people:
             note(self.hub, "sign_in.refused", person, by=NOBODY, why=why, browser=browser)
@@ -197,7 +197,7 @@ class Door:
         counted = self._count(f"password|{self.accounts.email_of(person)}", mark, person)
         held = self.accounts.credentials(person, "password")
         if not self.passwords.check(held[0].value["hash"] if held else "", password):
-            self._refused(person, "password", browser)
+            self.refused(person, "password", browser)
             raise Refused
         self.accounts.forget_attempts(counted)
 
@@ -219,7 +219,7 @@ class Door:
         at = self.clock.now()
         if found is None or not self.goes_on(found, at):
             return None
-        if not self._may_enter(found.person):
+        if not self.may_enter(found.person):
             if self.accounts.end_session(found.token, at):
                 note(self.hub, "session.ended", found.person, by=NOBODY, why="may_not_enter")
             return None
@@ -231,7 +231,7 @@ class Door:
         """Whose session this was that ended of itself, left alone for too long or too old; nobody's else."""
         found = self.accounts.session(digest(token)) if token else None
         at = self.clock.now()
-        if found is None or found.ended is not None or self.goes_on(found, at) or not self._may_enter(found.person):
+        if found is None or found.ended is not None or self.goes_on(found, at) or not self.may_enter(found.person):
             return ""
         limits = self.settings.signing_in
         return found.person if at - found.seen >= limits.idle or at - found.begun >= limits.longest else ""
@@ -295,10 +295,12 @@ class Door:
     def recovery_credentials(self, person: str, fresh: list[str]) -> list[Credential]:
         return [self.made(person, "recovery", found=recovery_mark(person, code)) for code in fresh]
 
-    def made(self, person: str, kind: str, *, found: str = "", counter: int = 0, **value: Any) -> Credential:
+    def made(
+        self, person: str, kind: str, *, found: str = "", counter: int = 0, called: str = "", **value: Any
+    ) -> Credential:
         return Credential(
             id=secrets.token_bytes(16), person=person, kind=kind, value=value, made=self.clock.now(), found=found,
-            counter=counter,
+            counter=counter, name=called,
         )  # fmt: skip
 
     def names_of(self, person: str) -> tuple[str, ...]:
@@ -317,7 +319,7 @@ class Door:
     def _hashed(self, person: str) -> str:
         return self.hub.blind.key("person of a known browser", person)[:32]
 
-    def _may_enter(self, person: str) -> bool:
+    def may_enter(self, person: str) -> bool:
         found = self.hub.directory().people.get(person)
         return found is not None and found.may_enter(self.hub.now())
 

@@ -85,6 +85,10 @@ class AddressTaken(ValueError):
     """Another person's account has this e-mail address."""
 
 
+class MarkTaken(ValueError):
+    """Another credential is found by this already: a passkey is one account's, and so is an identity elsewhere."""
+
+
 class PassUsed(LookupError):
     """The pass was used already, has run out, or never was."""
 
@@ -143,6 +147,9 @@ class _Content(msgspec.Struct, frozen=True):
     content: dict[str, Any]
 
 
+_content = msgspec.json.Decoder(_Content).decode
+
+
 class Accounts:
     """Rows by SQLAlchemy Core, on SQLite or PostgreSQL; holds no rule."""
 
@@ -180,8 +187,8 @@ class Accounts:
     # ---- credentials
 
     def add_credential(self, given: Credential) -> None:
-        with self._desk.writing.begin() as connection:
-            self._insert(connection, [given])
+        """Raises: MarkTaken."""
+        self.put_in_place(given.person, (), [given])
 
     def credentials(self, person: str, *kinds: str) -> list[Credential]:
         """A person's credentials, oldest first; of some kinds, or all."""
@@ -217,6 +224,12 @@ class Accounts:
             )
             return moved.rowcount == 1
 
+    def was_used(self, credential: bytes, at: datetime) -> None:
+        """A credential without a counter was used at this moment."""
+        with self._desk.writing.begin() as connection:
+            wanted = CREDENTIALS.c.id == credential
+            connection.execute(update(CREDENTIALS).where(wanted).values(last_used=_microseconds(at)))
+
     def replace_value(self, credential: Credential, value: dict[str, Any]) -> None:
         """Another value in the place of the one that was read; nothing, where that has changed meanwhile."""
         sealed = self._close_credential(msgspec.structs.replace(credential, value=value))
@@ -242,13 +255,17 @@ class Accounts:
 
         Raises:
             PassUsed: when somebody used it first; then nothing is changed.
+            MarkTaken: when another's is found by the same; then nothing is changed.
         """
-        with self._desk.writing.begin() as connection:
-            if by and connection.execute(delete(PASSES).where(PASSES.c.token == by)).rowcount != 1:
-                raise PassUsed
-            mine = (CREDENTIALS.c.person == self._of(person)) & CREDENTIALS.c.kind.in_(kinds)
-            connection.execute(delete(CREDENTIALS).where(mine))
-            self._insert(connection, given)
+        try:
+            with self._desk.writing.begin() as connection:
+                if by and connection.execute(delete(PASSES).where(PASSES.c.token == by)).rowcount != 1:
+                    raise PassUsed
+                mine = (CREDENTIALS.c.person == self._of(person)) & CREDENTIALS.c.kind.in_(kinds)
+                connection.execute(delete(CREDENTIALS).where(mine))
+                self._insert(connection, given)
+        except IntegrityError as error:
+            raise MarkTaken from error
 
     def _insert(self, connection: Connection, given: Iterable[Credential]) -> None:
         rows = [
@@ -441,7 +458,7 @@ class Accounts:
 
     def _opened(self, kind: bytes, key: bytes, of: bytes, sealed: bytes) -> _Content:
         """What a row holds; it opens only as this kind of thing, in this row, of this person."""
-        return msgspec.json.decode(self._seal.open(_place(kind, key, of), sealed), type=_Content)
+        return _content(self._seal.open(_place(kind, key, of), sealed))
 
     def _one(self, wanted: Any) -> Any:
         with self._desk.reading.begin() as connection:

@@ -62,7 +62,7 @@ class SqlDrafts:
             return None
         try:
             plain = self._seal.open(_place(found_by, row.of, row.touched), row.sealed)
-            return msgspec.json.decode(plain, type=Draft)
+            return _draft(plain)
         except (KeyDestroyed, SealBroken, msgspec.MsgspecError):
             return None
 
@@ -87,6 +87,9 @@ class SqlDrafts:
 
     def _of(self, owner: str) -> bytes:
         return bytes.fromhex(self._blind.key("drafts of an owner", owner))
+
+
+_draft = msgspec.json.Decoder(Draft).decode
 
 
 def _place(found_by: bytes, of: bytes, touched: int) -> bytes:

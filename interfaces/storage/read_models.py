@@ -74,6 +74,7 @@ EARLIER = Table(
 )
 """What lies beside a snapshot, so that reading the snapshot need not bring it along."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_row = msgspec.json.Decoder(Row).decode
 AT_ONCE = 500
 """Cases per statement: as many question marks as any database takes."""
 
@@ -246,7 +247,7 @@ class SqlReadModels:
     def _opened(self, found_by: bytes, of: bytes, number: int, sealed: bytes) -> Row | None:
         """A row of a destroyed case is not there any more."""
         try:
-            return msgspec.json.decode(self._seal.open(_place(found_by, of, number), sealed), type=Row)
+            return _row(self._seal.open(_place(found_by, of, number), sealed))
         except KeyDestroyed:
             return None
         except msgspec.MsgspecError as error:

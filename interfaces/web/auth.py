@@ -17,6 +17,8 @@ from interfaces.storage.accounts import Session
 
 TOKEN, PAGE, HALF, KNOWN, LINK = "hub", "hub-page", "hub-half", "hub-known", "hub-link"
 """Cookies: the session's token; what Flask keeps for the page; half-way in; a known browser; on the way from a link."""
+CHALLENGE, ELSEWHERE = "hub-passkey", "hub-agency"
+"""Cookies of a few minutes: what a passkey was asked; on the way back from the agency's own sign-in."""
 BOUND = "of"
 
 

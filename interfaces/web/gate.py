@@ -15,6 +15,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "signing_in.first_step",
         "signing_in.second_step",
         "signing_in.recovery_code",
+        "passkeys.enter",
         "enrolling.link",
         "enrolling.password",
         "enrolling.authenticator",

@@ -6,7 +6,6 @@ import zlib
 
 from playwright.sync_api import Page
 
-COLOURS = 48
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 INDEXED = """async ([picture, most]) => {
@@ -32,9 +31,9 @@ INDEXED = """async ([picture, most]) => {
 }"""
 
 
-def small_png(blank: Page, picture: bytes) -> bytes:
+def small_png(blank: Page, picture: bytes, most: int) -> bytes:
     """The same picture with the colours it has most of, one byte to a point; a blank page does the reading."""
-    width, height, colours, lines = blank.evaluate(INDEXED, [base64.b64encode(picture).decode(), COLOURS])
+    width, height, colours, lines = blank.evaluate(INDEXED, [base64.b64encode(picture).decode(), most])
     return (
         SIGNATURE
         + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0))

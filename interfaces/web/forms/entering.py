@@ -76,6 +76,28 @@ class Onward(Part, frozen=True, kw_only=True):
         return Shown("hidden", {"name": self.name, "value": own_page((typed.get(self.name) or [""])[0])})
 
 
+class Answer(Part, frozen=True, kw_only=True):
+    """What the browser answers to what it was asked; a script of the page puts it there."""
+
+    def read(self, given: Mapping[str, Any], zone: ZoneInfo) -> str:
+        if not given.get(self.name):
+            raise Wrong("", self.needed)  # there is no box to go to
+        return str(given[self.name])
+
+    def shown(self, typed: Typed, errors: Mapping[str, str]) -> Shown:
+        return Shown("hidden", {"name": self.name, "value": ""})
+
+
+class NameOfPasskey(Text, frozen=True, kw_only=True):
+    """What somebody calls a passkey of theirs."""
+
+    longest: int = 60
+
+    def shown(self, typed: Typed, errors: Mapping[str, str]) -> Shown:
+        laid_out = Text.shown(self, typed, errors)
+        return Shown(laid_out.kind, laid_out.params | {"attributes": {"maxlength": str(self.longest)}})
+
+
 def own_page(address: str) -> str:
     """The address, if it can only lead to a page of this hub."""
     inside = address.startswith("/") and not address.startswith("//") and "\\" not in address
@@ -156,6 +178,33 @@ CHANGE_PASSWORD = Form(
 OWN_PASSWORD = Form(
     sections=(
         Section(parts=(Password(name="current", label="Your password", needed="Enter your password."),)),
+    )
+)
+SURE = Form(
+    sections=(
+        Section(
+            parts=(
+                Password(name="current", label="Your password", needed="Enter your password."),
+                Onward(name="onward"),
+            )
+        ),
+    )
+)
+NO_PASSKEY = "Your browser gave no passkey. Press the button, and follow what your browser says."
+USE_PASSKEY = Form(sections=(Section(parts=(Answer(name="answer", needed=NO_PASSKEY), Onward(name="onward"))),))
+NEW_PASSKEY = Form(
+    sections=(
+        Section(
+            parts=(
+                NameOfPasskey(
+                    name="called",
+                    label="Name of this passkey",
+                    hint="So that you know it again, such as “Work laptop”.",
+                    needed="Enter a name for this passkey.",
+                ),
+                Answer(name="answer", needed=NO_PASSKEY),
+            )
+        ),
     )
 )
 NOTHING = Form(sections=(Section(),))

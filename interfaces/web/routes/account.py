@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from application.queries.security_log import my_part
+from interfaces.signing_in import passkeys, sure
 from interfaces.web.auth import (
     KNOWN,
     TOKEN,
@@ -18,10 +19,11 @@ from interfaces.web.auth import (
 )
 from interfaces.web.forms import entering as forms
 from interfaces.web.pages import page
-from interfaces.web.routes.entering import DoorPage, door_page
+from interfaces.web.routes.entering import DoorPage, door_page, show
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 BOTH = ["GET", "POST"]
+KINDS = ("password", "totp", "passkey", "recovery", "identity")
 
 
 @blueprint.get("")
@@ -32,7 +34,8 @@ def mine() -> Response:
         email=door.accounts.email_of(at.who),
         sessions=door.sessions(at.who),
         this=this_session(),
-        held={kind: door.accounts.credentials(at.who, kind) for kind in ("password", "totp", "passkey", "recovery")},
+        held={kind: door.accounts.credentials(at.who, kind) for kind in KINDS},
+        passkey_reference=passkeys.reference,
         entries=my_part(at.hub, at.who),
     )
 
@@ -92,6 +95,37 @@ def recovery_codes() -> Response:
         template="account/form.html",
     )
     return door_page(what, make)
+
+
+@blueprint.route("/sure", methods=BOTH)
+def make_sure() -> Response:
+    """Ask for the password again, then go back to where it was needed."""
+
+    def go_on(typed: dict[str, Any]) -> Response:
+        at = desk()
+        sure.make_sure(the_door(), at.who, cookie(TOKEN), typed["current"], mark=cookie(KNOWN), browser=browser())
+        return redirect(typed.get("onward") or url_for("account.mine"), 303)
+
+    return door_page(_sure(), go_on)
+
+
+def ask_again() -> Response | None:
+    """The same question in place of a page that needs it answered; nothing where it was answered just now."""
+    if sure.is_sure(the_door(), cookie(TOKEN)):
+        return None
+    return show(_sure(), {"onward": [request.path]}, status=200 if request.method == "GET" else 422)
+
+
+def _sure() -> DoorPage:
+    return DoorPage(
+        title="Your password, once more",
+        button="Go on",
+        form=forms.SURE,
+        refused="This is not your password.",
+        box="current",
+        template="account/sure.html",
+        more={"address": url_for("account.make_sure")},
+    )
 
 
 def _own_password(typed: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 // is typed is saved on the way: at the hub, for its author alone, and nowhere in the browser.
 import { initAll } from "./govuk-frontend.min.js";
 import "./wording.js";
+import "./passkeys.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
