@@ -30,6 +30,15 @@ class SignInRefused(Event, frozen=True, kw_only=True, tag="sign_in.refused"):
     browser: str
 
 
+class AgencySignInRefused(Event, frozen=True, kw_only=True, tag="agency_sign_in.refused"):
+    """An agency's own sign-in stood for somebody it does not let in; `person` is empty where no account is bound."""
+
+    person: str
+    agency: str
+    why: str
+    browser: str
+
+
 class SessionEnded(Event, frozen=True, kw_only=True, tag="session.ended"):
     person: str
     why: str
@@ -68,6 +77,7 @@ ACCOUNT_EVENTS: tuple[type[Event], ...] = (
     LinkSent,
     SignInSucceeded,
     SignInRefused,
+    AgencySignInRefused,
     SessionEnded,
     PasswordChanged,
     SecondFactorAdded,

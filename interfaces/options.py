@@ -57,6 +57,21 @@ class Web(_Section, frozen=True, kw_only=True):
     trusted_hosts: tuple[Host, ...] = ()
 
 
+Issuer = Annotated[
+    str, msgspec.Meta(max_length=200, pattern=r"^(https://|http://(localhost|127\.0\.0\.1)(:|/|$))[^\s|?#@]*$(?!\n)")
+]
+
+
+class SingleSignOn(_Section, frozen=True, kw_only=True):
+    """An agency's own sign-in (OpenID Connect): `mfa` says which `amr` or `acr` of it count as more than one factor."""
+
+    agency: Short
+    issuer: Issuer
+    client_id: Short
+    client_secret_file: str = ""
+    mfa: Annotated[tuple[Short, ...], msgspec.Meta(min_length=1)]
+
+
 PRINTABLE = r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$(?!\n)"
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=PRINTABLE)]
 
@@ -107,12 +122,31 @@ def contacts_in(given: Any) -> tuple[EmergencyContact, ...]:
     return tuple(section(EmergencyContact, one, "[contact]") for one in given)
 
 
+def sign_ons_in(given: Any) -> tuple[SingleSignOn, ...]:
+    """Raises: OptionsWrong: also for an agency with two."""
+    if not isinstance(given, list):
+        raise OptionsWrong("[single_sign_on]: write each under a heading of its own, [[single_sign_on]]")
+    found = tuple(section(SingleSignOn, one, "[single_sign_on]") for one in given)
+    if len({one.agency for one in found}) < len(found):
+        raise OptionsWrong("[[single_sign_on]]: an agency has one sign-in of its own at most")
+    return found
+
+
 def password_of(mail: Mail, home: Path) -> str:
     """Raises: OptionsWrong: when the file that is named is not there."""
-    if not mail.password_file:
+    return _secret(home, mail.password_file, "[mail]")
+
+
+def secrets_of(sign_ons: tuple[SingleSignOn, ...], home: Path) -> dict[str, str]:
+    """By agency. Raises: OptionsWrong: when a file that is named is not there."""
+    return {one.agency: _secret(home, one.client_secret_file, "[[single_sign_on]]") for one in sign_ons}
+
+
+def _secret(home: Path, file: str, of: str) -> str:
+    if not file:
         return ""
-    path = home / mail.password_file
+    path = home / file
     try:
         return path.read_text(encoding="utf-8").strip()
-    except OSError:
-        raise OptionsWrong(f"[mail]: {path} cannot be read") from None
+    except (OSError, UnicodeDecodeError):
+        raise OptionsWrong(f"{of}: {path} cannot be read") from None

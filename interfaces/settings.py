@@ -7,7 +7,7 @@ import re
 import secrets
 import shutil
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
@@ -21,10 +21,13 @@ from interfaces.options import (
     Mail,
     OptionsWrong,
     SigningIn,
+    SingleSignOn,
     Web,
     contacts_in,
     password_of,
+    secrets_of,
     section,
+    sign_ons_in,
 )
 
 
@@ -74,6 +77,8 @@ class Settings:
     contacts: tuple[EmergencyContact, ...] = ()
     mail: Mail | None = None
     mail_password: str = field(default="", repr=False)
+    single_sign_on: tuple[SingleSignOn, ...] = ()
+    client_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     demo_stands_at: datetime | None = None
 
     @property
@@ -108,6 +113,7 @@ STORE_LENGTH = 16
 KEY_LENGTH = 32
 MASTER = re.compile(r"master-([1-9][0-9]{0,5})\.key")
 OPTIONS = "hub.toml"
+SECTIONS = {"postgres", "destruction", "drafts", "signing_in", "web", "mail", "contact", "single_sign_on"}
 DEMO = "demo"
 SCENARIO = "scenario.sha256"
 
@@ -294,7 +300,7 @@ def _options(home: Path) -> dict[str, Any]:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsDamaged(f"{path} cannot be read: {error}.") from None
-    unknown = found.keys() - {"postgres", "destruction", "drafts", "signing_in", "web", "mail", "contact"}
+    unknown = found.keys() - SECTIONS
     if unknown:
         raise SettingsDamaged(f"{path} has a section '{min(unknown)}' that the hub does not know.")
     return found
@@ -313,12 +319,15 @@ def _postgres(home: Path, options: dict[str, Any]) -> Postgres | None:
 def _sections(home: Path, options: dict[str, Any]) -> dict[str, Any]:
     try:
         mail = section(Mail, options["mail"], "mail") if "mail" in options else None
+        sign_ons = sign_ons_in(options.get("single_sign_on", []))
         return {
             "signing_in": section(SigningIn, options.get("signing_in", {}), "signing_in"),
             "web": section(Web, options.get("web", {}), "web"),
             "contacts": contacts_in(options.get("contact", [])),
             "mail": mail,
             "mail_password": password_of(mail, home) if mail else "",
+            "single_sign_on": sign_ons,
+            "client_secrets": secrets_of(sign_ons, home),
         }
     except OptionsWrong as wrong:
         raise SettingsDamaged(f"{home / OPTIONS} is wrong in section {wrong}.") from None

@@ -1,9 +1,9 @@
 """Rows of a case: whose lists it is a candidate for, and the key it is placed by; a function of its state."""
 
+from application.likeness import keys_of, names_in
 from application.ports import BlindIndex, Row
 from domain.case import Case
 from policies.editions import Edition
-from policies.likeness import keys_of, names_in
 from policies.matching import placing_key
 
 CASELOAD = "caseload"

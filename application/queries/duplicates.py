@@ -9,6 +9,7 @@ import msgspec
 from application.access import approach, disclose, put_on_record, shown_items, stamp
 from application.hub import Hub
 from application.ledger import agency_stream
+from application.likeness import Likeness, Naming, keys_of, likeness, words_of
 from application.queries.caseload import of_each_case
 from application.queries.searching import Named, named_in, naming_in
 from application.sight import Sight
@@ -19,7 +20,6 @@ from domain.disclosures import ShownItem
 from domain.errors import NotFound
 from domain.links import Links
 from policies.editions import edition_in_force
-from policies.likeness import Likeness, Naming, keys_of, likeness, words_of
 from policies.roles import judge_act
 from policies.viewing import WORKING
 
@@ -120,11 +120,17 @@ def two_cases(hub: Hub, who: str, case: UUID, other: UUID) -> PairView:
     )
 
 
+def _either_way(one: Naming, other: Naming) -> Likeness | None:
+    """Each may go by the other's name."""
+    both = [likeness(one, other), likeness(other, one)] if one.names and other.names else []
+    return max((found for found in both if found), key=lambda found: (found.score, len(found.why)), default=None)
+
+
 def likeness_of(one: Naming, other: Naming) -> Likeness | None:
     """How alike two cases are; without both dates of birth only by the same names."""
     if one.born and other.born:
-        return likeness(one, other) if any(one.names) else None
-    found = likeness(Naming(one.names), Naming(other.names)) if any(one.names) else None
+        return _either_way(one, other)
+    found = _either_way(Naming(one.names), Naming(other.names))
     return Likeness(found.score, (*found.why, "no_date")) if found and found.score >= SURE_BY_NAME else None
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from application.access import candidates, put_on_record, shown_items, stamp
 from application.hub import Hub
 from application.ledger import agency_stream
+from application.likeness import Naming, keys_of, likeness, names_in
 from application.projections.rows import FINDING, KNOWN_AS
 from application.queries.caseload import beside_the_name, of_each_case
 from application.reading import require_text
@@ -21,7 +22,6 @@ from domain.errors import BadInput, NotPermitted
 from domain.requests import About
 from domain.vocabulary import CASE_ROLES
 from policies.editions import edition_in_force
-from policies.likeness import Naming, keys_of, likeness, names_in
 
 
 class Named(View, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from interfaces.settings import Settings
 from interfaces.signing_in import codes
 from interfaces.signing_in.browsers import KnownBrowsers
 from interfaces.signing_in.passwords import PasswordRefused, Passwords, require_good
+from interfaces.signing_in.providers import Provider
 from interfaces.storage.accounts import Accounts, Credential, Pass, Session
 
 HALF_WAY = timedelta(minutes=10)
@@ -61,6 +62,8 @@ class Door:
         self.clock = clock
         self.passwords = Passwords(settings.signing_in)
         self.known = KnownBrowsers(settings.session_key)
+        secrets_by = settings.client_secrets
+        self.providers = {one.agency: Provider(one, secrets_by.get(one.agency, "")) for one in settings.single_sign_on}
 
     # ---- the first step
 

@@ -19,8 +19,8 @@ LINK, ENROL = "link", "enrol"
 LINK_HOLDS = timedelta(hours=24)
 ENROL_HOLDS = timedelta(minutes=30)
 TRIES = 10
-CREDENTIALS = ("password", "totp", "recovery", "passkey")
-"""What a reset takes away; identities of single sign-on are the agency's own to give and to take."""
+CREDENTIALS = ("password", "totp", "recovery", "passkey", "identity")
+"""What a reset takes away: everything, since nobody knows whose hands it was in."""
 ADDRESS = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+", re.ASCII)
 
 

@@ -9,12 +9,12 @@ import pytest
 
 from application.access import look
 from application.hub import Hub
+from application.likeness import Naming, likeness
 from application.queries.searching import search
 from domain.errors import NotFound
-from policies.likeness import Naming, likeness
 from tests.application.test_answers_alike import Statements
+from tests.application.test_likeness import BORN, MISSPELT, SPELLINGS
 from tests.builders import a_case, a_hub, a_justification, a_share, a_worker_of_the_lead, do
-from tests.policies.test_likeness import BORN, MISSPELT, SPELLINGS
 
 REASON = "named in an enquiry"
 

@@ -20,10 +20,11 @@ LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-node.txt")
 REGISTRY = re.compile(r"py[p]i\.\w|pythonhos[t]ed|npm[j]s\.|deb\.deb[i]an|(?<!emit-)(?:inde[x]-url|find-link[s])")
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:wor[k]|far[m]|roo[t]|hom[e]/\w+|opt/\w+[i]|opt/whee[l]s)/")
 
+SPELLING = ("anyascii", "doublemetaphone", "rapidfuzz")
 CORE_MAY_IMPORT = {
     "domain": {"domain", "msgspec"},
     "policies": {"policies", "domain", "msgspec"},
-    "application": {"application", "policies", "domain", "msgspec", "eventsourcing"},
+    "application": {"application", "policies", "domain", "msgspec", "eventsourcing", *SPELLING},
 }
 NOT_FOR_THE_CORE = {"os", "random", "secrets", "socket", "sqlite3", "subprocess", "time"}
 ONLY_STORAGE = ("eventsourcing.sqlite", "eventsourcing.postgres", "sqlite3", "sqlalchemy", "psycopg", "cryptography")
@@ -105,7 +106,7 @@ def test_records_and_keys_are_ignored(path: str):
 
 @pytest.mark.parametrize("package", CORE_MAY_IMPORT)
 def test_the_core_rests_on_little(package: str):
-    """The language and the rules need Python and msgspec, the use cases the event store, and nothing else."""
+    """Language and rules need Python and msgspec, use cases the event store and how names sound, and no more."""
     allowed = CORE_MAY_IMPORT[package] | (set(sys.stdlib_module_names) - NOT_FOR_THE_CORE)
 
     foreign = [

@@ -1,7 +1,7 @@
 """Takes the pictures of docs/tour.md from a demo of its own: `make screens` writes them to docs/screens/."""
 
+import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -18,7 +18,7 @@ from tests.browser.conftest import FLAGS, Served, as_person, served
 from tests.browser.screen import Screen
 from tests.browser.small_png import small_png
 
-FOLDER = Path("/tmp/shots/screens")
+FOLDER = Path(__file__).parents[2] / "docs" / "screens"
 WIDE, NARROW = 1280, 320
 HIGHEST = {WIDE: 1200, NARROW: 1000}
 MOST_BYTES = 60_000
@@ -179,11 +179,10 @@ class Camera:
 
 def part_of(page: Page, begins_at: str, width: int) -> bytes:
     """The page from that part of it on, as far as a picture goes."""
-    box = page.locator(begins_at).first.bounding_box()
+    top = page.locator(begins_at).first.evaluate("one => Math.floor(one.getBoundingClientRect().top + scrollY)")
     whole = page.evaluate("document.documentElement.scrollHeight")
-    top = int(box["y"]) if box else 0
-    clip = {"x": 0.0, "y": float(top), "width": float(width), "height": float(min(HIGHEST[width], whole - top))}
-    return page.screenshot(full_page=True, clip=clip, animations="disabled", caret="hide")  # type: ignore[arg-type]
+    height = min(HIGHEST[width], whole - top)
+    return page.screenshot(full_page=True, clip={"x": 0, "y": top, "width": width, "height": height}, caret="hide")
 
 
 @contextmanager
@@ -194,30 +193,27 @@ def demo() -> Iterator[Served]:
         environment = {**os.environ, "HUB_HOME": str(home)}
         program = Path(sys.executable).with_name("hub")
         subprocess.run([str(program), "demo", "--load"], env=environment, check=True, stdout=subprocess.DEVNULL)
-        told = subprocess.run(
-            [str(program), "case", "--as", "priya", "--json"], env=environment, check=True, capture_output=True, text=True
-        )
-        found = re.search(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", told.stdout)
-        if found is None:
-            raise SystemExit("the demo tells of no case")
-        with served(read_settings(home), found[0]) as hub:
+        command = [str(program), "case", "--as", "priya", "--json"]
+        told = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE)
+        with served(read_settings(home), json.loads(told.stdout)["case"]) as hub:
             yield hub
 
 
-def main() -> None:
-    program = shutil.which("chromium")
-    FOLDER.mkdir(exist_ok=True)
+def main(folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    written = {}
     with sync_playwright() as playwright, demo() as hub:
-        browser = playwright.chromium.launch(executable_path=program, args=[*FLAGS, BRITISH])
-        camera = Camera(browser, hub, FOLDER)
-        written = {name: size for one in PICTURES for name, size in camera.takes(one)}
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*FLAGS, BRITISH])
+        camera = Camera(browser, hub, folder)
+        for one in PICTURES:
+            for name, size in camera.takes(one):
+                written[name] = size
+                sys.stdout.write(f"{size:9,} {name}\n")
         browser.close()
-    for other in FOLDER.glob("*.png"):
-        if other.name not in written:
-            other.unlink()
-    said = [f"{size:6} {name}" for name, size in written.items()]
-    sys.stdout.write("\n".join([*said, f"{sum(written.values()):6} bytes in {len(written)} pictures"]) + "\n")
+    for other in {*folder.glob("*.png")} - {folder / name for name in written}:
+        other.unlink()
+    sys.stdout.write(f"{sum(written.values()):9,} bytes in {len(written)} pictures\n")
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]) if sys.argv[1:] else FOLDER)

@@ -21,8 +21,8 @@ INDEXED = """async ([picture, most]) => {
   const parts = one => [one & 255, one >> 8 & 255, one >> 16 & 255];
   const far = (a, b) => parts(a).reduce((sum, part, at) => sum + (part - parts(b)[at]) ** 2, 0);
   const place = new Map(kept.map((one, at) => [one, at]));
-  for (const one of count.keys())
-    if (!place.has(one)) place.set(one, kept.reduce((best, other, at) => far(one, other) < far(one, kept[best]) ? at : best, 0));
+  const nearest = one => kept.reduce((best, other, at) => far(one, other) < far(one, kept[best]) ? at : best, 0);
+  for (const one of count.keys()) if (!place.has(one)) place.set(one, nearest(one));
   const lines = new Uint8Array((width + 1) * height);
   points.forEach((one, at) => lines[at + Math.floor(at / width) + 1] = place.get(one));
   let text = "";

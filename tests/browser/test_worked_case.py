@@ -96,15 +96,16 @@ class WorkedByHand:
         """Tried as far as the pages let one try; nothing is stored in the case."""
         stored = self.stored()
         if number in SAID:
-            latest = next(one for one in reversed(self.before(refusal)) if one["act"] == refusal["act"])
-            screen = self.hand.does({**latest, **refusal})
+            screen = self.hand.does({**self.latest_before(refusal), **refusal})
             assert SAID[number] in screen.refused, (number, screen.refused)
         else:
             NOT_OFFERED[number](self.hand)
         assert self.stored() == stored, number
 
-    def before(self, refusal: Entry) -> list[Entry]:
-        return [one for one in self.scenario.acts if one["n"] <= refusal["after"]]
+    def latest_before(self, refusal: Entry) -> Entry:
+        """From which a refusal takes what it leaves out."""
+        alike = [one for one in self.scenario.acts if one["act"] == refusal["act"] and one["n"] <= refusal["after"]]
+        return alike[-1] if alike else {}
 
     def stored(self) -> int:
         return len(self.hub.case_events(self.case)) if self.replay.case else 0

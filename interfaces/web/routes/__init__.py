@@ -31,6 +31,7 @@ from interfaces.web.routes import (
     search,
     sharing,
     signing_in,
+    single_sign_on,
     team,
 )
 
@@ -40,6 +41,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     enrolling.blueprint,
     account.blueprint,
     passkeys.blueprint,
+    single_sign_on.blueprint,
     people.blueprint,
     confirming.blueprint,
     cases.blueprint,

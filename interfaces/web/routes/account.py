@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from application.queries.security_log import my_part
-from interfaces.signing_in import passkeys, sure
+from interfaces.signing_in import passkeys, single_sign_on, sure
 from interfaces.web.auth import (
     KNOWN,
     TOKEN,
@@ -36,6 +36,7 @@ def mine() -> Response:
         this=this_session(),
         held={kind: door.accounts.credentials(at.who, kind) for kind in KINDS},
         passkey_reference=passkeys.reference,
+        agency_sign_in=single_sign_on.agency_of(door, at.who),
         entries=my_part(at.hub, at.who),
     )
 

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
 from interfaces.signing_in import codes, enrolment
+from interfaces.signing_in.single_sign_on import agency_of
 from interfaces.web.auth import LINK, browser, cookie, hand_over, let_in, sign_out, signed_in, the_door
 from interfaces.web.forms import entering as forms
 from interfaces.web.pages import page
@@ -41,8 +42,14 @@ def password() -> Response:
         return redirect(url_for("enrolling.authenticator"), 303)
 
     try:
-        enrolment.under_way(the_door(), cookie(LINK))
-        what = DoorPage(title="Choose a password", button="Go on", form=forms.CHOOSE_PASSWORD)
+        held = enrolment.under_way(the_door(), cookie(LINK))
+        what = DoorPage(
+            title="Choose a password",
+            button="Go on",
+            form=forms.CHOOSE_PASSWORD,
+            template="entering/choose_password.html",
+            more={"agency": agency_of(the_door(), held.person)},
+        )
         return door_page(what, go_on)
     except enrolment.LinkOver:
         return _over()

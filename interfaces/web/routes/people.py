@@ -38,7 +38,7 @@ def everybody() -> Response:
     return page(
         "people/everybody.html",
         staff=staff,
-        enrolled={one for one in directory.people if the_door().accounts.is_among(one, _with_passwords())},
+        enrolled={one for one in directory.people if the_door().accounts.is_among(one, _with_credentials())},
         now=at.hub.now(),
     )
 
@@ -82,7 +82,7 @@ def one(person: str) -> Response:
         found=found,
         agency=agency,
         email=accounts.email_of(who),
-        enrolled=bool(accounts.credentials(who, "password")),
+        enrolled=bool(accounts.credentials(who, "password", "identity")),
         confirmers=sorted(at.hub.directory().confirmers(who, at.hub.now())),
         now=at.hub.now(),
     )
@@ -139,7 +139,7 @@ def invite(person: str) -> Response:
         flash("The link is on its way. It works once, within 24 hours.")
         return redirect(url_for("people.one", person=person), 303)
 
-    again = bool(door.accounts.credentials(who, "password"))
+    again = bool(door.accounts.credentials(who, "password", "identity"))
     what = DoorPage(
         title="Reset this account" if again else "Invite this person",
         button="End all sessions and send a link" if again else "Send the link",
@@ -191,5 +191,6 @@ def _person(ref: str) -> str:
     return found
 
 
-def _with_passwords() -> set[bytes]:
-    return the_door().accounts.enrolled("password")
+def _with_credentials() -> set[bytes]:
+    """Whoever chose a password, or comes in by the agency's own sign-in."""
+    return the_door().accounts.enrolled("password") | the_door().accounts.enrolled("identity")

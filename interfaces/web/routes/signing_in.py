@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
 from interfaces.signing_in.door import HalfWayOver
+from interfaces.signing_in.single_sign_on import offering
 from interfaces.web.auth import HALF, KNOWN, browser, cookie, half_way, let_in, signed_in, the_door
 from interfaces.web.forms import entering as forms
 from interfaces.web.routes.entering import DoorPage, door_page, first_page
@@ -38,6 +39,7 @@ def first_step() -> Response:
             refused="This address and this password do not let anybody in. Check both.",
             box="email",
             template="entering/sign_in.html",
+            more={"agencies": offering(the_door())},
         ),
         go_on,
     )

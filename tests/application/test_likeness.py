@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from policies.likeness import Naming, keys_of, likeness, names_in, sounds_of, words_of
+from application.likeness import Naming, keys_of, likeness, names_in, sounds_of, words_of
 
 MAYA = Naming(("Maya Ellison",), "2010-05-14")
 
