@@ -6,7 +6,7 @@ STATIC := interfaces/web/static/govuk-frontend.min.css
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: demo test system setup lint types imports docs-check unit coverage bench bench-million crash damage failover lock clean
+.PHONY: demo test system setup lint types imports docs-check unit coverage bench bench-million crash damage failover screens lock clean
 
 demo: setup            ## load the worked case and serve it on 127.0.0.1 (PORT=9000 for another port)
 	$(BIN)/hub demo --port $(PORT)
@@ -82,6 +82,9 @@ bench-million: setup   ## time and memory of `hub verify` and `hub rebuild` at a
 .venv/benched: requirements-bench.txt .venv/locked
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-bench.txt
 	@touch $@
+
+screens: setup         ## take the pictures of docs/tour.md again, from a demo of its own
+	$(BIN)/python -m tests.browser.screens
 
 failover:              ## kill a PostgreSQL primary under its writers, three times, and count what was lost
 	$(BIN)/python -m tests.faults.failover --rounds 3

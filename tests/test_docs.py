@@ -15,6 +15,7 @@ from benchmarks.case import Bench
 from domain import vocabulary
 from interfaces.cli.main import main
 from interfaces.exports.policy_tables import markdown
+from tests.browser.screens import PICTURES
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -64,6 +65,18 @@ def test_every_link_in_the_documents_leads_somewhere():
 
     assert linked
     assert [str(path) for path in linked if not path.exists()] == []
+
+
+def test_the_tour_shows_every_picture_taken_and_no_other():
+    """Each picture that `make screens` takes is in the tour, with words for who cannot see it, and small."""
+    shown = re.findall(r"!\[(.+?)\]\(screens/(.+?)\)", (DOCS / "tour.md").read_text(encoding="utf-8"))
+    pictures = {path.name: path.stat().st_size for path in (DOCS / "screens").iterdir()}
+    names = [name for _, name in shown]
+
+    assert sorted(pictures) == sorted(names) == sorted(name for one in PICTURES for name in one.files)
+    assert len(shown) == len({words for words, _ in shown})
+    assert [name for name, size in pictures.items() if size > 60_000] == []
+    assert sum(pictures.values()) < 2_500_000
 
 
 @pytest.mark.parametrize("package", ["domain", "policies", "application"])

@@ -60,7 +60,7 @@ def _named(hub: Hub, person: str) -> str:
 def list_people() -> None:
     """Everybody, with roles, and how each account stands."""
     with _door() as (hub, _settings, door):
-        now, enrolled = hub.now(), door.accounts.enrolled("password")
+        now, enrolled = hub.now(), door.accounts.enrolled("password") | door.accounts.enrolled("identity")
         for one in hub.directory().people.values():
             roles = ", ".join(word(role, "role") for role in sorted(one.held(now))) or "no role"
             set_up = "in use" if door.accounts.is_among(one.id, enrolled) else "not set up yet"

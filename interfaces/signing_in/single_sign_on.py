@@ -46,7 +46,9 @@ def identity_of(door: Door, person: str) -> Credential | None:
 # ---- there and back
 
 
-def start(door: Door, agency: str, back: str, purpose: str, *, person: str = NOBODY, onward: str = "") -> tuple[str, str]:
+def start(
+    door: Door, agency: str, back: str, purpose: str, *, person: str = NOBODY, onward: str = ""
+) -> tuple[str, str]:
     """What this browser holds meanwhile, and where it goes; which agency was started is kept here (mix-up).
 
     Raises:

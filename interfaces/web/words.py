@@ -122,7 +122,7 @@ WORDS: dict[str, dict[str, str]] = {
         "reset": "the account was reset",
         "may_not_enter": "the person may not be signed in any more",
     },
-    "kind": {"identity": "the agency's own sign-in"},
+    "factor": {"identity": "the agency's own sign-in"},
     "how": {"mail": "by e-mail", "printed": "printed on the machine"},
     "at_the_door": {
         "directory.person_registered": "Registered",

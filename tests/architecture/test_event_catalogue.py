@@ -327,6 +327,11 @@ sign_in.refused
     person: str
     why: str
     browser: str
+agency_sign_in.refused
+    person: str
+    agency: str
+    why: str
+    browser: str
 session.ended
     person: str
     why: str

@@ -34,7 +34,7 @@ ITEMS = {
     "child.date_of_birth": "Date of birth",
     "child.address": "Address",
     "child.postcode": "Postcode",
-    "safe_contact": "Safe contact",
+    "safe_contact": "How to reach the young person safely",
     "risk": "Level of risk",
 }
 LISTS = {
@@ -113,7 +113,7 @@ class ByHand:
         at.follows("Record about a young person")
         self.named(at)
         at.chooses("Does the young person have a social worker?", entry["has_social_worker"])
-        for key in LABELS.keys() & child.keys():
+        for key in (one for one in LABELS if one in child):
             at.writes(LABELS[key], child[key])
         at.picks("Ethnicity", child["ethnicity"])
         at.chooses("Looked for, and not known", "Disability")
@@ -158,9 +158,9 @@ class ByHand:
         at.dates("When it happened, or began", entry["occurred"])
         if "occurred_until" in entry:
             at.dates("When it ended, if it went on", entry["occurred_until"])
-        for key in TICKED.keys() & entry.keys():
+        for key in (one for one in TICKED if one in entry):
             at.chooses(TICKED[key], *([entry[key]] if isinstance(entry[key], str) else entry[key]))
-        for key in LABELS.keys() & entry.keys():
+        for key in (one for one in LABELS if one in entry):
             at.writes(LABELS[key], entry[key])
 
     def _place(self, at: Screen, place: dict[str, Any]) -> None:
@@ -294,7 +294,7 @@ class ByHand:
             case "concern":
                 return f"Concern: {self.called[name]}"
             case "person":
-                return f"Alleged perpetrator: {self.called[name]}"
+                return f"Person of concern: {self.called[name]}"
             case "plan":
                 return f"Plan for {self.agencies[name]}"
             case "answers":
@@ -329,7 +329,7 @@ class ByHand:
         at.follows("Start the assessment")
         self._rests(at, entry)
         for key, ticked in entry["ticks"].items():
-            heading = at.main.locator(f'h2:text-is("{LISTS[key]}")')
+            heading = at.main.get_by_role("heading", level=2, name=LISTS[key], exact=True)
             under = heading.locator("xpath=following::fieldset[1]")
             for one in ticked:
                 under.locator(f'input[value="{one}"]').check()

@@ -54,6 +54,8 @@ class Faults:
 
     server: str
     found: list[str] = field(default_factory=list)
+    beside: str = "blob:"
+    """Another place at which a person has something to do; what pages there ask for is not the hub's."""
 
     def watch(self, context: BrowserContext) -> None:
         context.on("console", self._said)
@@ -68,8 +70,11 @@ class Faults:
             self.found.append(f"console: {message.text}")
 
     def _asked(self, request: Request) -> None:
-        if not request.url.startswith((f"{self.server}/", "blob:")):
+        if not request.url.startswith((f"{self.server}/", "blob:", self.beside)) and not self._is_beside(request):
             self.found.append(f"asked elsewhere: {request.url}")
+
+    def _is_beside(self, request: Request) -> bool:
+        return not request.is_navigation_request() and request.frame.url.startswith(self.beside)
 
     def _failed(self, request: Request) -> None:
         if request.failure != "net::ERR_ABORTED":  # left for the next page, or handed over as a file
@@ -88,7 +93,9 @@ class Browsers:
     contexts: list[BrowserContext] = field(default_factory=list)
     faults: list[Faults] = field(default_factory=list)
 
-    def page(self, hub: Served, *, scripts: bool = True, width: int = 1280, bypass_csp: bool = False) -> Page:
+    def page(
+        self, hub: Served, *, scripts: bool = True, width: int = 1280, bypass_csp: bool = False, beside: str = "blob:"
+    ) -> Page:
         """An empty page of a new browser."""
         context = self.browser.new_context(
             base_url=hub.address,
@@ -100,7 +107,7 @@ class Browsers:
         )
         context.set_default_timeout(WAIT)
         self.contexts.append(context)
-        faults = Faults(hub.address)
+        faults = Faults(hub.address, beside=beside)
         self.faults.append(faults)
         faults.watch(context)
         if scripts:

@@ -5,11 +5,20 @@ import time
 from dataclasses import dataclass
 
 import pyotp
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import CDPSession, Locator, Page, expect
 
 STEP = 30
 FIELDS = "textarea, select, input:not([type=checkbox], [type=radio])"
 PASSWORD = "violet harbour teaspoon gravel"
+
+OF_A_TELEPHONE = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
 
 
 @dataclass
@@ -28,11 +37,13 @@ class Authenticator:
 
 @dataclass
 class Screen:
-    """A person's page, and what they hold to sign in with."""
+    """A person's page, and what they hold to sign in with: an app, a passkey, or an account at their agency's own."""
 
     page: Page
     email: str
     app: Authenticator | None = None
+    agency: str = ""
+    device: CDPSession | None = None
     inside: bool = False
 
     @property
@@ -46,7 +57,7 @@ class Screen:
         return summary.inner_text() if summary.count() else ""
 
     def enrols(self, link: str) -> None:
-        """Follow an invitation: choose a password, set up the app by the key it shows, keep the codes; then leave."""
+        """Follow an invitation: choose a password, set up the app by the key it shows, keep the codes."""
         self.page.goto(link)
         self.presses("Begin")
         self.writes("New password", PASSWORD)
@@ -57,19 +68,52 @@ class Screen:
         self.presses("Finish and sign in")
         expect(self.main.locator(".hub-codes li")).to_have_count(10)
         self.presses("I have kept them: go on")
-        self._goes(self.page.get_by_role("button", name="Sign out"))
+
+    def enrols_by_agency(self, link: str, agency: str) -> None:
+        """Follow an invitation, and use the sign-in one has at work instead of a password."""
+        self.agency = agency
+        self.page.goto(link)
+        self.presses("Begin")
+        self.follows(f"use the sign-in of {agency}")
+        self._vouched_for()
+
+    def adds_passkey(self, name: str) -> None:
+        """To the account one has signed in to; from then on it is what one signs in with."""
+        self.device = self.page.context.new_cdp_session(self.page)
+        self.device.send("WebAuthn.enable")
+        self.device.send("WebAuthn.addVirtualAuthenticator", {"options": OF_A_TELEPHONE})
+        self.follows("My account")
+        self.follows("Add a passkey")
+        self.writes("Name of this passkey", name)
+        self.presses("Make the passkey")
+        expect(self.page.get_by_text("Your passkey is ready")).to_be_visible()
+
+    def leaves(self) -> None:
+        self._goes(self.page.get_by_role("button", name="Sign out", exact=True))
 
     def signs_in(self) -> None:
-        """Work e-mail and password, then the code the app shows."""
-        assert self.app is not None
+        """By passkey or at their agency, who has it so; else by work e-mail and password, then the app's code."""
         self.page.goto("/sign-in")
-        self.writes("Work e-mail", self.email)
-        self.writes("Password", PASSWORD)
-        self.presses("Go on")
-        self.writes("Code", self.app.code())
-        self.presses("Sign in")
+        if self.device is not None:
+            self.follows("Sign in with a passkey")
+            self.presses("Use my passkey")
+        elif self.agency:
+            self.follows(self.agency)
+            self._vouched_for()
+        else:
+            assert self.app is not None
+            self.writes("Work e-mail", self.email)
+            self.writes("Password", PASSWORD)
+            self.presses("Go on")
+            self.writes("Code", self.app.code())
+            self.presses("Sign in")
         expect(self.main.get_by_role("heading", level=1)).to_have_text("My work")
         self.inside = True
+
+    def _vouched_for(self) -> None:
+        """At the agency's own sign-in, which is another's page; it sends the browser back."""
+        self.page.get_by_placeholder("sub").fill(self.email)
+        self._goes(self.page.get_by_role("button", name="Authorize"))
 
     def opened(self, found: Locator) -> Locator:
         """What was found, with everything open in which it is folded."""

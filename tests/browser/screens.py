@@ -20,11 +20,11 @@ from tests.browser.small_png import small_png
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screens"
 WIDE, NARROW = 1280, 320
-HIGHEST = {WIDE: 1200, NARROW: 1000}
+HIGHEST = {WIDE: 1280, NARROW: 1000}
 MOST_BYTES = 60_000
-COLOURS = (48, 24, 12)
-BRITISH = "--lang=en-GB"
-"""Dates to be chosen are laid out by the browser's own language."""
+COLOURS = (48, 32, 24, 16, 12, 8)
+
+HEADING, LABEL, LEGEND = 'h2:text-is("{}")', 'label:text-is("{}")', 'legend:text-is("{}")'
 
 Way = str | Callable[[Screen], None]
 
@@ -37,11 +37,13 @@ class Picture:
     who: str
     way: Way
     begins_at: str = "body"
-    phone: bool = False
+    phone: str = ""
 
     @property
-    def files(self) -> tuple[str, ...]:
-        return (f"{self.name}.png", f"{self.name}-phone.png")[: 2 if self.phone else 1]
+    def files(self) -> dict[str, tuple[int, str]]:
+        """Each file with its width and the part of the page it begins at."""
+        wide = {f"{self.name}.png": (WIDE, self.begins_at)}
+        return wide | {f"{self.name}-phone.png": (NARROW, self.phone)} if self.phone else wide
 
 
 def search(at: Screen) -> None:
@@ -77,6 +79,9 @@ def propose(at: Screen) -> None:
     at.follows("Propose the level of risk")
     at.chooses("Risk Category", "3")
     at.writes("Why this category", "Missing again at the weekend; a new number calls at night.")
+
+
+def proposed(at: Screen) -> None:
     at.presses("Propose this category")
 
 
@@ -92,8 +97,7 @@ def decide(at: Screen) -> None:
     at.chooses("Your decision", "Share in part")
     at.chooses("What does this rest on?", "school keeps her safe on site")
     at.chooses("Who is to have it?", "Ben Whitlock")
-    at.main.locator('input[name="items"][value="concern:C4=coarse"]').check()
-    at.main.locator('input[name="items"][value="risk=full"]').check()
+    at.chooses("From the case", "safe_contact=full", "risk.reasons=full")
     at.chooses("Does it go on?", "No, only what stands today")
     at.writes("A note to the other agency", "Please tell me the same day if she is absent.")
 
@@ -103,28 +107,29 @@ def preview(at: Screen) -> None:
 
 
 CHANGES = "{case}/changes?earlier=2026-01-25T00:00&later=2026-01-27T00:00"
-REFERRALS = 'h2:text-is("Referrals")'
+TOP = "body"
 PICTURES = (
-    Picture("sign-in", "", "/sign-in", phone=True),
-    Picture("who-knew", "jo", "{case}/who-knew", phone=True),
-    Picture("my-work", "priya", "/caseload", phone=True),
-    Picture("search", "priya", search, phone=True),
+    Picture("sign-in", "", "/sign-in", phone=TOP),
+    Picture("who-knew", "jo", "{case}/who-knew", phone=".hub-lanes"),
+    Picture("my-work", "priya", "/caseload", phone=TOP),
+    Picture("search", "priya", search, phone=TOP),
     Picture("record-who", "ben", "/record"),
-    Picture("record-what", "ben", record, 'label:text-is("Headline")', phone=True),
-    Picture("assessment", "priya", "{case}/assessment/questions", phone=True),
+    Picture("record-what", "ben", record, LABEL.format("What was seen, heard or said"), phone=LABEL.format("Source")),
+    Picture("assessment", "priya", "{case}/assessment/questions", phone=".govuk-task-list"),
     Picture("question", "ben", "{case}/assessment/questions/9"),
-    Picture("risk-propose", "priya", propose),
-    Picture("risk-sign", "ruth", sign, phone=True),
+    Picture("risk-propose", "priya", propose, LEGEND.format("Risk Category")),
+    Picture("risk-proposed", "priya", proposed, HEADING.format("Level of risk")),
+    Picture("risk-sign", "ruth", sign, phone="main .govuk-inset-text"),
     Picture("my-work-manager", "tom", "/caseload"),
     Picture("risk-requires", "priya", "{case}/risk/actions"),
-    Picture("share-decide", "priya", decide),
-    Picture("share-preview", "priya", preview, phone=True),
-    Picture("case", "sam", "{case}", phone=True),
-    Picture("analysis-form", "priya", "{case}/analysis-form"),
-    Picture("timeline", "priya", "{case}/timeline", phone=True),
+    Picture("share-decide", "priya", decide, HEADING.format("What is shared")),
+    Picture("share-preview", "priya", preview, phone=TOP),
+    Picture("case", "sam", "{case}", phone=HEADING.format("Concerns")),
+    Picture("analysis-form", "priya", "{case}/analysis-form", phone=".hub-form-head"),
+    Picture("timeline", "priya", "{case}/timeline", phone=".moj-timeline"),
     Picture("changes", "priya", CHANGES),
-    Picture("referral", "priya", "{case}", REFERRALS),
-    Picture("guidance", "ben", "/guidance", phone=True),
+    Picture("referral", "priya", "{case}", HEADING.format("Referrals")),
+    Picture("guidance", "ben", "/guidance", phone=TOP),
     Picture("policies", "ben", "/policies"),
     Picture("seal", "tom", "{case}/seal"),
     Picture("looks", "priya", "{case}/looks"),
@@ -150,9 +155,10 @@ class Camera:
             at.page.goto(one.way.format(case=f"/cases/{self.hub.case}"))
         else:
             one.way(at)
-        for name, width in zip(one.files, (WIDE, NARROW), strict=False):
+        for name, (width, begins_at) in one.files.items():
             at.page.set_viewport_size({"width": width, "height": HIGHEST[width]})
-            taken = self.small(part_of(at.page, one.begins_at, width))
+            at.page.evaluate("document.activeElement.blur()")
+            taken = self.small(part_of(at.page, begins_at, width))
             (self.folder / name).write_bytes(taken)
             yield name, len(taken)
         at.page.set_viewport_size({"width": WIDE, "height": HIGHEST[WIDE]})
@@ -203,7 +209,7 @@ def main(folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     written = {}
     with sync_playwright() as playwright, demo() as hub:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*FLAGS, BRITISH])
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
         camera = Camera(browser, hub, folder)
         for one in PICTURES:
             for name, size in camera.takes(one):

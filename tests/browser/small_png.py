@@ -17,8 +17,9 @@ INDEXED = """async ([picture, most]) => {
   const points = new Uint32Array(canvas.getImageData(0, 0, width, height).data.buffer);
   const count = new Map();
   for (const one of points) count.set(one, (count.get(one) || 0) + 1);
-  const kept = [...count].sort((a, b) => b[1] - a[1]).slice(0, most).map(one => one[0]);
   const parts = one => [one & 255, one >> 8 & 255, one >> 16 & 255];
+  const weight = ([one, times]) => times * (1 + (Math.max(...parts(one)) - Math.min(...parts(one))) / 32);
+  const kept = [...count].sort((a, b) => weight(b) - weight(a)).slice(0, most).map(one => one[0]);
   const far = (a, b) => parts(a).reduce((sum, part, at) => sum + (part - parts(b)[at]) ** 2, 0);
   const place = new Map(kept.map((one, at) => [one, at]));
   const nearest = one => kept.reduce((best, other, at) => far(one, other) < far(one, kept[best]) ? at : best, 0);
@@ -32,7 +33,7 @@ INDEXED = """async ([picture, most]) => {
 
 
 def small_png(blank: Page, picture: bytes, most: int) -> bytes:
-    """The same picture with the colours it has most of, one byte to a point; a blank page does the reading."""
+    """The same picture with the colours it has most of, the bright before the grey; a blank page does the reading."""
     width, height, colours, lines = blank.evaluate(INDEXED, [base64.b64encode(picture).decode(), most])
     return (
         SIGNATURE

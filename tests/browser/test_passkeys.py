@@ -1,6 +1,5 @@
 """A passkey in a real browser, with the authenticator that Chromium keeps for tests."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -25,13 +24,13 @@ def by_name(own_hub: Served) -> Served:
 
 
 @pytest.fixture
-def device(browsers: Browsers, by_name: Served) -> Iterator[tuple[Page, CDPSession, str]]:
+def device(by_name: Served, browsers: Browsers) -> tuple[Page, CDPSession, str]:
     """A browser with an authenticator in it."""
     page = browsers.page(by_name)
     cdp = page.context.new_cdp_session(page)
     cdp.send("WebAuthn.enable")
     made = cdp.send("WebAuthn.addVirtualAuthenticator", {"options": OF_A_TELEPHONE})
-    yield page, cdp, made["authenticatorId"]
+    return page, cdp, made["authenticatorId"]
 
 
 def signs_out(page: Page) -> None:
@@ -67,7 +66,7 @@ def test_a_passkey_is_made_and_lets_its_owner_in(device: tuple[Page, CDPSession,
     assert 3 == kept["signCount"]
 
 
-def test_without_scripts_the_password_remains(browsers: Browsers, by_name: Served) -> None:
+def test_without_scripts_the_password_remains(by_name: Served, browsers: Browsers) -> None:
     """Nothing is offered that cannot work."""
     page = browsers.page(by_name, scripts=False)
     page.goto("/sign-in")

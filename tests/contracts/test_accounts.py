@@ -18,6 +18,7 @@ from interfaces.storage.accounts import (
     Accounts,
     AddressTaken,
     Credential,
+    MarkTaken,
     Pass,
     PassUsed,
     Session,
@@ -76,6 +77,28 @@ def test_credentials_come_back_as_they_were_kept(accounts: Accounts):
     assert given[2] == accounts.find_credential("identity", "https://idp.example|sub-1")
     assert accounts.find_credential("passkey", "https://idp.example|sub-1") is None
     assert [True, False] == [accounts.is_among(one, accounts.enrolled("totp")) for one in ("priya", "sam")]
+
+
+def test_what_a_credential_is_found_by_is_one_accounts(accounts: Accounts):
+    """A passkey or an identity that is somebody's already is refused, and nothing changes by the try."""
+    accounts.add_credential(a_credential(kind="identity", found="https://idp.example|sub-1"))
+    accounts.add_credential(a_credential(2, person="sam", kind="identity", found="https://idp.example|sub-2"))
+    again = a_credential(3, person="sam", kind="identity", found="https://idp.example|sub-1")
+    with pytest.raises(MarkTaken):
+        accounts.add_credential(again)
+    with pytest.raises(MarkTaken):
+        accounts.put_in_place("sam", ["identity"], [again])
+
+    assert ["https://idp.example|sub-2"] == [one.found for one in accounts.credentials("sam")]
+
+
+def test_a_credential_that_does_not_count_was_used_all_the_same(accounts: Accounts):
+    """When, and nothing else."""
+    accounts.add_credential(a_credential())
+    accounts.was_used(bytes([1]) * 16, NOW + MINUTE)
+
+    (kept,) = accounts.credentials("priya")
+    assert (0, NOW + MINUTE) == (kept.counter, kept.last_used)
 
 
 def test_a_counter_only_rises_and_once(accounts: Accounts):

@@ -161,7 +161,7 @@ def _given(cells: list[Cell], offer: Offer | None, locators: bool) -> tuple[Opti
         label, content = name_of(cell, offer.names)
         kind = cell.item.partition(":")[0]
         marks = _marks(cell, offer)
-        coarse = offer.coarse.get(cell.item) or offer.coarse.get(kind)
+        coarse, _, _ = (offer.coarse.get(cell.item) or offer.coarse.get(kind, "")).partition(",")
         if coarse:
             found.append(Option(f"{cell.item}={Showing.COARSE}", f"{label}: {coarse} only", ". ".join(marks)))
         if cell.showing is Showing.FULL:

@@ -65,7 +65,7 @@ def question(case_id: UUID, number: int) -> Response:
         case_id,
         ActPage(
             act="answer_questions",
-            title=f"Question {number}: {asked.title}",
+            title=f"Question {number}",
             button="Record the answer",
             build=lambda view: forms.question_form(asked, view),
             to_data=forms.to_answer(number),

@@ -32,7 +32,7 @@ blueprint = Blueprint("single_sign_on", __name__)
 BOTH = ["GET", "POST"]
 WHY = {
     "one_factor": "Your agency's sign-in did not say that you used a second factor. Set one up there, then try again.",
-    "not_bound": "No account here is bound to this sign-in. Sign in with your password once, then link it in My account.",
+    "not_bound": "No account here is bound to this sign-in. Sign in with your password, then link it in My account.",
     "other_agency": "This sign-in is not the one of the agency you work for here.",
     "may_not_enter": "Your account is not open. Ask your administrator.",
     "bound_to_another": "This sign-in is bound to another account already. Ask your administrator.",
@@ -87,12 +87,25 @@ def enrol() -> Response:
     return _away(agency, agencies.ENROL, person=held.person)
 
 
-@blueprint.get("/account/agency-sign-in")
+@blueprint.route("/account/agency-sign-in", methods=BOTH)
 def link() -> Response:
+    """Begun by a form of ours; what answers it is a page with a plain link, which may lead elsewhere."""
     at = desk()
     agency = agencies.agency_of(the_door(), at.who)
     _require_offered(agency)
-    return ask_again() or _away(agency, agencies.LINK, person=at.who)
+
+    def go(_: dict[str, Any]) -> Response:
+        away = _away(agency, agencies.LINK, person=at.who)
+        address = away.headers.get("Location")
+        return page("account/away.html", agency=agency, address=address) if address else away
+
+    what = DoorPage(
+        title="Link my agency's sign-in",
+        button="Link it",
+        form=forms.NOTHING,
+        template="account/form.html",
+    )
+    return ask_again() or door_page(what, go)
 
 
 @blueprint.route("/account/agency-sign-in/remove", methods=BOTH)

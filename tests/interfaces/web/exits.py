@@ -78,6 +78,7 @@ def addresses(app: Flask, hub: Hub, case: UUID) -> Iterator[str]:
         "concern_ref": [item.partition(":")[2] for item in state.items if item.startswith("concern:")],
         "consent_ref": list(state.consents),
         "waiting": list(state.requests),
+        "action": ["strategy_meeting", "none_of_this_name"],
         "access": [way.made.access for way in state.access.ways_in],
         "agency": list(hub.directory().agencies),
         "person": [NO_FILE],
@@ -104,7 +105,7 @@ def walk(app: Flask, hub: Hub, case: UUID, who: str | None, as_at: str = "") -> 
     for address in addresses(app, hub, case):
         answer = client.get(address, query_string={"as_at": as_at} if as_at else None)
         found.statuses[address] = answer.status_code
-        chosen = hub.directory().agencies.get(address.partition("/shares/with/")[2])
+        chosen = hub.directory().agencies.get(address.partition("/shares/with/")[2].partition("/")[0])
         found.words[address] = read(answer.data, answer.mimetype).replace(chosen.name if chosen else "\0", "")
     if who is not None:
         token = csrf(client)

@@ -245,7 +245,7 @@ def test_an_open_review_is_said_and_stops_the_proposal(
     assert ["hold_lifted"] == kinds(worked_hub)
 
 
-@pytest.mark.parametrize("who", ["priya", "jo", "lee", "alex"])
+@pytest.mark.parametrize("who", ["priya", "asha", "lee", "alex"])
 def test_whose_role_decides_nothing_is_refused_every_page(who: str, client_for: ClientFor, case: UUID) -> None:
     """The same for a case that does not exist."""
     client = client_for(who)
@@ -316,7 +316,7 @@ def test_a_destroyed_case_answers_like_none_and_says_so_to_who_decided(
     carry_out_due(worked_hub)
     decided = main_of(client_for("tom").get(f"/cases/{case}/destruction"))
 
-    assert {404} == {client_for(who).get(f"/cases/{case}").status_code for who in ("priya", "tom", "mo", "jo")}
+    assert {404} == {client_for(who).get(f"/cases/{case}").status_code for who in ("priya", "tom", "mo", "sam")}
     assert "This case was destroyed on" in decided
     assert f'href="/cases/{case}"' not in decided
     assert 404 == client_for("pat").get(f"/cases/{case}/destruction").status_code
