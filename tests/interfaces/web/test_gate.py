@@ -70,7 +70,8 @@ def test_a_stranger_is_refused_everywhere(app: Flask):
 
     public = {
         ("GET", "/"), ("POST", "/choose"), ("GET", "/static/hub.css"), *both("/sign-in"), *both("/sign-in/code"),
-        *both("/sign-in/passkey"), *both("/sign-in/agency/X1"), ("GET", "/sign-in/agency/X1/return"), *both("/enrol/agency"),
+        *both("/sign-in/passkey"), ("GET", "/sign-in/agency/X1"), ("GET", "/sign-in/agency/X1/return"),
+        ("GET", "/enrol/agency"),
         *both("/sign-in/recovery-code"), *both(f"/enrol/{'0' * 64}"), *both("/enrol/password"),
         *both("/enrol/authenticator"),
     }  # fmt: skip
