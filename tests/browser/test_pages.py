@@ -103,9 +103,11 @@ def test_every_page_is_for_everybody_to_use(wanted: str, askers: Askers, walkers
         page, first = walkers.opens(who, path), not faults
         faults[path, who] = faults_of(page)
         if first and path not in ONE_BUTTON and SENT_EMPTY.get(path, {}).get(who) == 422:
-            page.locator("main form button.govuk-button:not(.govuk-button--secondary)").last.click()
-            page.locator(".govuk-error-summary").wait_for()
-            faults[f"{path} refused", who] = faults_of(page)
+            sends = page.locator("main form button.govuk-button:not(.govuk-button--secondary):visible")
+            if sends.count():  # a passkey is asked for by a script, and sent by it
+                sends.last.click()
+                page.locator(".govuk-error-summary").wait_for()
+                faults[f"{path} refused", who] = faults_of(page)
 
     assert {where: found for where, found in faults.items() if found} == {}
 
