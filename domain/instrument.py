@@ -13,8 +13,6 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from domain.record import prepared
-
 CURRENT = "hillingdon-2015-03"
 
 FieldKind = Literal["text", "multiline", "date", "ethnicity", "age_with_basis", "yes_no_unknown"]
@@ -548,6 +546,10 @@ class Instrument(Piece, frozen=True):
         return self.rule(checklist.caveat).statement
 
 
+msgspec.json.Decoder(Instrument)
+"""Works the type out while one thread imports it; msgspec crashes where two threads are the first to read a type."""
+
+
 def versions() -> tuple[str, ...]:
     """The versions held, by name."""
     files = (resources.files("domain") / "instruments").iterdir()
@@ -559,7 +561,7 @@ def read(text: str) -> Instrument:
 
     Raises: tomllib.TOMLDecodeError or msgspec.ValidationError for faulty data, a reference to nothing included.
     """
-    return msgspec.convert(tomllib.loads(text), prepared(Instrument))
+    return msgspec.convert(tomllib.loads(text), Instrument)
 
 
 @cache

@@ -493,7 +493,7 @@ def test_a_copy_holds_record_and_log_and_nothing_to_open_them_with(demo: Hub, ho
     verified = demo("verify", "--log-only")
 
     assert (0, 1, 0) == (copied.exit_code, again.exit_code, verified.exit_code)
-    assert {"events.sqlite": 0o600, "log.sqlite": 0o600, "store.id": 0o600} == modes
+    assert {"desk.sqlite": 0o600, "events.sqlite": 0o600, "log.sqlite": 0o600, "store.id": 0o600} == modes
     assert 0o700 == stat.S_IMODE((tmp_path / "copy").stat().st_mode)
     assert "exists already" in again.output
 
