@@ -55,18 +55,20 @@ def view_of(sight: Sight, cells: tuple[Cell, ...] | None = None) -> CaseView:
 def digest_of(view: CaseView, watching: Sequence[str] = EVERYTHING) -> str:
     """A digest of what the reader gets, the time of looking left out; never of the stream (design §3.9).
 
-    `watching` are the items it is limited to, by what they begin with; `answers:school#3` is one question of an item.
+    `watching` are the items it is limited to, as `is_named` reads them; `answers:school#3` is one question of an item.
     """
     plain = msgspec.to_builtins(view, str_keys=True)
     for of_the_look in ("now", "digest"):
         del plain[of_the_look]
     if tuple(watching) != EVERYTHING:
-        plain = [_watched(cell, one) for cell in plain["cells"] for one in watching if is_watched(cell["item"], one)]
+        plain = [_watched(cell, one) for cell in plain["cells"] for one in watching if is_named(cell["item"], one)]
     return hashlib.sha256(msgspec.json.encode(plain, order="deterministic")).hexdigest()
 
 
-def is_watched(item: str, watched: str) -> bool:
-    return item.startswith(watched.partition("#")[0])
+def is_named(item: str, named: str) -> bool:
+    """Whether an item is meant: `concern:C1` is that one, `concern:` is each of its sort, "" is every one."""
+    named = named.partition("#")[0]
+    return item.startswith(named) if named == "" or named.endswith((":", ".")) else item == named
 
 
 def _watched(cell: dict[str, Any], watched: str) -> Any:

@@ -269,7 +269,7 @@ class Lazily(Sequence[One]):
     def __eq__(self, other: object) -> bool:
         return self._unpacked() == tuple(other) if isinstance(other, Sequence) else NotImplemented
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # how Python says that what may change has no hash
 
     def _last(self) -> One:
         if self._newest is None:

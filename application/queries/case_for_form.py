@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from application.access import EVERYTHING, approach, digest_of, disclose, is_watched, view_of
+from application.access import EVERYTHING, approach, digest_of, disclose, is_named, view_of
 from application.hub import Hub
 from application.views import CaseView, Cell, View
 from domain.assessment import AgencyAnswers
@@ -23,14 +23,15 @@ def case_for_form(
     items: tuple[str, ...] = (),
     watching: tuple[str, ...] = EVERYTHING,
 ) -> CaseView:
-    """The case with the cells whose item begins with one of `items`; its digest is of what is watched.
+    """The case with the cells that `items` name (see `is_named`); its digest is of what is watched.
 
     Raises:
         NotFound, NotRecorded
     """
     sight = approach(hub, who, case, what)
     cells = sight.cells()
-    laid_out = {cell.item for cell in cells if cell.item.startswith((*BESIDE_HER_NAME, *items))}
+    wanted = (*BESIDE_HER_NAME, *items)
+    laid_out = {cell.item for cell in cells if any(is_named(cell.item, one) for one in wanted)}
     disclose(sight, what, tuple(cell for cell in cells if cell.item in laid_out))
     whole = view_of(sight, cells)
     shown = tuple(cell for cell in whole.cells if cell.item in laid_out)
@@ -39,7 +40,7 @@ def case_for_form(
 
 def changed_since(view: CaseView, watching: tuple[str, ...], opened: datetime | None) -> tuple[Cell, ...]:
     """What of the watched was recorded since a form was opened; all of it where that cannot be told."""
-    watched = [_of_one_question(cell, one) for cell in view.cells for one in watching if is_watched(cell.item, one)]
+    watched = [_of_one_question(cell, one) for cell in view.cells for one in watching if is_named(cell.item, one)]
     newer = [cell for cell in watched if opened is not None and cell.recorded is not None and cell.recorded >= opened]
     return tuple(newer or watched)
 

@@ -1,5 +1,9 @@
-"""Who has looked at this case: shown, handed out, found by searching, and refused; for its lead."""
+"""Who has looked at this case: shown, handed out, found by searching, and refused; for its lead.
 
+What others hold and the reader does not see is not counted, nor is told which form another agency had before it.
+"""
+
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -12,13 +16,17 @@ from application.views import View
 from domain.agency import ListShown, LookRefused
 from domain.case import Case
 from domain.directory import Directory
-from domain.disclosures import CaseExported, CaseShown
+from domain.disclosures import CaseExported, CaseShown, ShownItem
 from domain.record import Event
 from policies.roles import judge_act
 
+FORM = "form: "
+
 
 class Look(View, frozen=True, kw_only=True):
-    """One look: `kind` is shown, exported, found, refused or sealed; `items` counts what was shown."""
+    """One look: `kind` is shown, exported, found, refused or sealed; `items` counts what was shown of what the reader
+    sees too.
+    """
 
     at: datetime
     person: str
@@ -54,9 +62,10 @@ def looks_at(hub: Hub, who: str, case: UUID, person: str = "") -> LooksView:
     events: list[Event] = [*hub.ledger.read(disclosures_stream(case))]
     for agency in sight.directory.agencies:
         events += hub.looks_beside(agency, str(case))
+    held = frozenset(cell.item for cell in sight.cells())
     looks = [
-        _with_reason(sight.case, look)
-        for event in events if (look := _look(sight.directory, event, str(case))) is not None
+        _with_reason(sight.case, _as_told(sight.agency.id, look))
+        for event in events if (look := _look(sight.directory, event, str(case), held)) is not None
     ]  # fmt: skip
     newest_first = sorted(looks, key=lambda look: look.at, reverse=True)
     return LooksView(
@@ -66,21 +75,33 @@ def looks_at(hub: Hub, who: str, case: UUID, person: str = "") -> LooksView:
     )
 
 
-def _look(directory: Directory, event: Event, case: str) -> Look | None:
+def _look(directory: Directory, event: Event, case: str, held: frozenset[str]) -> Look | None:
     match event:
         case CaseShown():
-            return _made(directory, event, "shown", event.what, len(event.items), event.reason, as_at=event.as_at)
+            shown = _count(event.items, held)
+            return _made(directory, event, "shown", event.what, shown, event.reason, as_at=event.as_at)
         case CaseExported():
             agency = directory.agencies.get(event.recipient)
             to = agency.name if agency else event.recipient
-            return _made(directory, event, "exported", event.what, len(event.items), recipient=to)
+            return _made(directory, event, "exported", event.what, _count(event.items, held), recipient=to)
         case ListShown():
-            shown = sum(len(items) for of, items in event.entries if of == case)
-            return _made(directory, event, "found", event.what, shown)
+            found = sum(_count(items, held) for of, items in event.entries if of == case)
+            return _made(directory, event, "found", event.what, found)
         case LookRefused():
             return _made(directory, event, "sealed" if event.sealed else "refused", event.what, 0)
         case _:
             return None
+
+
+def _count(items: Iterable[ShownItem], held: frozenset[str]) -> int:
+    return sum(one.item in held for one in items)
+
+
+def _as_told(reader: str, look: Look) -> Look:
+    """Another agency's forms name whom it thinks of sharing with: that a form was open is told, and no more."""
+    if look.agency == reader or not look.what.startswith(FORM):
+        return look
+    return msgspec.structs.replace(look, what="a form")
 
 
 def _with_reason(case: Case, look: Look) -> Look:

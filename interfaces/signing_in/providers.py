@@ -38,7 +38,7 @@ class Vouched(msgspec.Struct, frozen=True):
     strong: bool
 
 
-class Provider(OAuth2Mixin, OpenIDMixin, BaseApp):  # type: ignore[misc]
+class Provider(OAuth2Mixin, OpenIDMixin, BaseApp):  # type: ignore[misc]  # Authlib ships no types
     """Authlib's client of one agency's provider; what it learns of the provider it keeps while the hub runs."""
 
     client_cls = OAuth2Session

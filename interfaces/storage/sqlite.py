@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
@@ -65,7 +65,9 @@ class HubSQLiteRecorder(SQLiteApplicationRecorder):
         return STATEMENTS
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
-        rows = [(one.originator_id.hex, one.originator_version, one.topic, one.state) for one in stored_events]  # type: ignore[union-attr]
+        rows = [
+            (cast(UUID, one.originator_id).hex, one.originator_version, one.topic, one.state) for one in stored_events
+        ]
         with as_the_library_says(), self.connections.writer() as writer:
             if len(rows) == 1:
                 return [writer.execute(INSERT, rows[0]).lastrowid or 0]

@@ -31,7 +31,7 @@ class Desk:
     who: str
 
 
-class Account(UserMixin):  # type: ignore[misc]
+class Account(UserMixin):  # type: ignore[misc]  # flask-login ships no types
     """Somebody signed in, in one session."""
 
     def __init__(self, held: Session) -> None:

@@ -19,6 +19,7 @@ from application.commands.people import keep_directory
 from application.commands.rota import keep_rota
 from application.hub import Hub
 from application.ledger import agency_stream
+from application.queries.case_for_form import case_for_form
 from application.queries.caseload import caseload
 from application.queries.chronology import chronology
 from application.queries.inbox import inbox
@@ -453,6 +454,23 @@ def test_the_lead_sees_who_has_looked(hub: Hub, case: UUID) -> None:
     assert [8] == [one.items for one in view.looks if one.name == "Sam"]
     assert ("Tom", "looks") == (again[0].name, again[0].what)
     assert sorted((one.at for one in again), reverse=True) == [one.at for one in again]
+
+
+def test_what_the_lead_does_not_see_is_not_counted_and_others_forms_are_not_named(hub: Hub, case: UUID) -> None:
+    """The school keeps a concern to itself and the police, and thinks of sharing it: neither is told (design §3.9)."""
+    before = look(hub, "ben", case, "case")
+    do(hub, "ben", case, "give_justification", **a_justification("J9", recipients=["police"]))
+    a_concern(hub, case, "C9", justification="J9")
+    after = look(hub, "ben", case, "case")
+    case_for_form(hub, "ben", case, "form: Decide what to share with Health")
+    case_for_form(hub, "priya", case, "form: Decide what to share with Health")
+    told = {one.what for one in looks_at(hub, "priya", case).looks}
+    counted = [one.items for one in looks_at(hub, "priya", case, "ben").looks if one.what == "case"]
+
+    assert 1 == len(after.cells) - len(before.cells)
+    assert [len(before.cells)] * 2 == counted
+    assert {"case", "looks", "a form", "form: Decide what to share with Health"} == told
+    assert ["a form"] == [one.what for one in looks_at(hub, "priya", case, "ben").looks if "form" in one.what]
 
 
 def test_it_is_narrowed_to_one_person(hub: Hub, case: UUID) -> None:

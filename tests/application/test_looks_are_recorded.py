@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from application.access import is_named
 from application.commands.asking import ask_about
 from application.hub import Hub
 from application.ledger import Stream, agency_stream, disclosures_stream
@@ -30,7 +31,7 @@ from application.queries.who_knew import corrections, who_knew
 from domain.agency import LookRefused, SearchMade
 from domain.disclosures import CaseExported, CaseShown
 from domain.errors import NotFound, NotRecorded, SafeguardingError
-from tests.builders import Replayed
+from tests.builders import Replayed, a_case, a_concern
 
 Query = Callable[[Hub, str, UUID], Any]
 SHARE = {
@@ -230,3 +231,19 @@ def test_a_case_that_does_not_exist_is_looked_for_on_record(worked_hub: Hub, tmp
 
     assert isinstance(refused, LookRefused)
     assert str(unknown) == refused.case
+
+
+def test_a_form_about_one_concern_shows_and_records_no_other(hub: Hub) -> None:
+    """C12 is not C1 with something behind it, and the level of risk is not the reasons for it."""
+    case = a_case(hub)
+    for name in ("C1", "C12"):
+        a_concern(hub, case, name)
+    view = case_for_form(hub, "ben", case, "form: Correct a concern", ("concern:C1",))
+    (*_, recorded) = (one for one in hub.ledger.read(disclosures_stream(case)) if isinstance(one, CaseShown))
+
+    assert {"child.name", "concern:C1"} == {cell.item for cell in view.cells}
+    assert {"child.name", "concern:C1"} == {one.item for one in recorded.items}
+    assert [True, False, True, True, False] == [
+        is_named("risk", "risk"), is_named("risk.reasons", "risk"), is_named("child.school", "child."),
+        is_named("answers:school", "answers:school#3"), is_named("answers:school2", "answers:school#3"),
+    ]  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any
 from domain.vocabulary import Basis, ConsentDecision
 from interfaces.web.forms.choosing import agencies_to_tick
 from interfaces.web.forms.form import Form, Section
-from interfaces.web.forms.justifying import CONSENT_ONLY_WHERE_NO_IS_RESPECTED
+from interfaces.web.forms.justifying import CONSENT_ONLY_WHERE_NO_IS_RESPECTED, WHAT_WAS_AGREED
 from interfaces.web.forms.parts import Day, LongText, Text
 from interfaces.web.forms.recording import Directory, Reference, concern_form, to_record_concern
 
@@ -39,20 +39,7 @@ def agreed_form(directory: Directory) -> Form:
                         hint="The lead agency, if you tick it, sees it at once. To others it goes by a decision to "
                         "share.",
                     ),
-                    LongText(
-                        name="about", label="What may be shared?", needed="Say what the consent is about.", rows=2
-                    ),
-                    Text(
-                        name="method",
-                        label="How was it given?",
-                        hint="For example, in person or by telephone, and where.",
-                        needed="Say how it was given.",
-                    ),
-                    LongText(
-                        name="understanding",
-                        label="How you judged that the young person understood what would be shared, with whom and why",
-                        rows=2,
-                    ),
+                    *WHAT_WAS_AGREED,
                 ),
             ),
             Section(

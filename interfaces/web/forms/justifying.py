@@ -16,6 +16,20 @@ CONSENT_ONLY_WHERE_NO_IS_RESPECTED = (
     "Consent is a basis only where you would respect “no”. If you would share anyway, do not ask for consent: "
     "tell the young person, record their views, and choose public interest."
 )
+WHAT_WAS_AGREED: tuple[Part, ...] = (
+    LongText(name="about", label="What may be shared?", needed="Say what the consent is about.", rows=3),
+    Text(
+        name="method",
+        label="How was it given?",
+        hint="For example, in person or by telephone, and where.",
+        needed="Say how it was given.",
+    ),
+    LongText(
+        name="understanding",
+        label="How you judged that the young person understood what would be shared, with whom and why",
+        rows=3,
+    ),
+)
 FIELDS = (
     "purpose",
     "duty_of_confidentiality",
@@ -191,20 +205,7 @@ def consent_form(directory: Directory) -> Form:
                     agencies_to_tick(
                         "to", "Which agencies may it be shared with?", directory, "Say which agencies it reaches."
                     ),
-                    LongText(
-                        name="about", label="What may be shared?", needed="Say what the consent is about.", rows=3
-                    ),
-                    Text(
-                        name="method",
-                        label="How was it given?",
-                        hint="For example, in person or by telephone, and where.",
-                        needed="Say how it was given.",
-                    ),
-                    LongText(
-                        name="understanding",
-                        label="How you judged that the young person understood what would be shared, with whom and why",
-                        rows=3,
-                    ),
+                    *WHAT_WAS_AGREED,
                     Moment(
                         name="expires", label="When it runs out, if it does", hint="For example, 31 3 2026 at 17:00"
                     ),

@@ -225,10 +225,11 @@ def plain_page(
     posted: Posted | None = None,
     refused: Refusal | None = None,
     template: str = "forms/plain.html",
+    keeps: bool = True,
     **more: object,
 ) -> Response:
     """A page with a form and no case beside it: as it begins, as it was left, or again with what is wrong."""
-    draft = None if posted else given_back(desk())
+    draft = given_back(desk()) if keeps and not posted else None
     typed = posted.typed if posted else draft.typed if draft else {}
     faults = faults_of(form, refused) if refused else []
     return page(
@@ -240,7 +241,7 @@ def plain_page(
         errors=errors_of(faults),
         command_id=number_after(refused, typed),
         draft=draft,
-        keeps=True,
+        keeps=keeps,
         **more,
     )
 

@@ -33,8 +33,8 @@ def propose(case_id: UUID) -> Response:
             button="Propose this category",
             build=forms.proposal_form,
             to_data=with_reference,
-            items=("risk",),
-            watches=("risk", "answers:"),
+            items=("risk", "risk.reasons"),
+            watches=("risk", "risk.reasons", "answers:"),
             template="forms/propose.html",
         ),
     )
@@ -74,11 +74,11 @@ def sign(case_id: UUID, agreement: str) -> Response:
             button="Sign",
             build=lambda view: forms.stance_form(roles, proposal_in(view).category if view else None),
             to_data=forms.to_stance(agreement),
-            items=("risk",),
+            items=("risk", "risk.reasons"),
             typed=lambda view: {"as_role": list(roles)} if len(roles) == 1 else {},
             more=more,
             template="forms/sign.html",
-            watches=("risk", "answers:"),
+            watches=("risk", "risk.reasons", "answers:"),
         ),
     )
 
@@ -88,7 +88,7 @@ def actions(case_id: UUID) -> Response:
     """What the guidance requires at the level in force, as a checklist."""
     at = desk()
     require_open(at.hub, at.who, "date_action")
-    view = case_for_form(at.hub, at.who, case_id, "required actions", ("risk",))
+    view = case_for_form(at.hub, at.who, case_id, "required actions", ("risk", "risk.reasons"))
     standing = there(view.cell("risk")).content
     if standing is None or standing.in_force is None:
         raise NotFound
@@ -135,7 +135,7 @@ def _on_action(case_id: UUID, agreement: str, action: str, act: str, title: str,
             button="Record it",
             build=lambda view: form,
             to_data=forms.to_action(agreement, action),
-            items=("risk",),
+            items=("risk", "risk.reasons"),
             more=more,
             template="forms/action.html",
             after="agreeing.actions",

@@ -1,5 +1,7 @@
 """Come to a case on duty or in an emergency, and look at it afterwards as another person."""
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
@@ -18,22 +20,13 @@ from application.views import CaseView
 from interfaces.web.auth import desk
 from interfaces.web.forms import access as forms
 from interfaces.web.forms.form import Form
-from interfaces.web.pages import new_command_id, page
-from interfaces.web.routes.acting import (
-    REFUSED,
-    ActPage,
-    Posted,
-    Refusal,
-    act_page,
-    errors_of,
-    faults_of,
-    status_of,
-    there,
-)
+from interfaces.web.pages import page
+from interfaces.web.routes.acting import REFUSED, ActPage, Posted, act_page, plain_page, there
 
 blueprint = Blueprint("coming_in", __name__)
 BOTH = ["GET", "POST"]
 NAMING = ("name", "date_of_birth")
+FOR_MY_SHIFT = "Open it for my shift"
 NOT_FOUND = "No case stands under exactly this name and date of birth. Check both, or search."
 
 
@@ -41,39 +34,26 @@ NOT_FOUND = "No case stands under exactly this name and date of birth. Check bot
 def emergency() -> Response:
     at = desk()
     require_emergency_access(at.hub, at.who)
+    title = "Open a case in an emergency"
+
+    def come_in(values: dict[str, Any], command_id: str) -> Response:
+        answer = open_in_emergency(at.hub, at.who, _about(values), values["reason"], command_id=command_id)
+        return _to(answer.case) if answer.case else page("nothing_opened.html", title=title, told=NOTHING_OPENED)
+
     form = forms.emergency_form(policies_in_force(at.hub).emergency_minutes)
-    title, button = "Open a case in an emergency", "Open it now"
-    if request.method == "GET":
-        return _page(form, title, button, {}, None, new_command_id())
-    posted = Posted.now()
-    try:
-        values = form.read(posted.typed, at.settings.zone)
-        about = {key: values[key] for key in NAMING}
-        answer = open_in_emergency(at.hub, at.who, about, values["reason"], command_id=posted.command_id)
-    except REFUSED as refused:
-        return _page(form, title, button, posted.typed, refused, posted.number)
-    if answer.case is None:
-        return page("nothing_opened.html", title=title, told=NOTHING_OPENED)
-    return redirect(url_for("cases.show", case_id=answer.case), 303)
+    return _asked(form, title, "Open it now", come_in)
 
 
 @blueprint.route("/duty/open", methods=BOTH)
 def on_duty_by_name() -> Response:
-    at = desk()
+    at, title = desk(), "Open a case on duty"
     require_open(at.hub, at.who, "open_on_duty")
-    form, title, button = forms.duty_by_name_form(), "Open a case on duty", "Open it for my shift"
-    if request.method == "GET":
-        return _page(form, title, button, {}, None, new_command_id())
-    posted = Posted.now()
-    try:
-        values = form.read(posted.typed, at.settings.zone)
-        about = {key: values[key] for key in NAMING}
-        found = open_on_duty_by_name(at.hub, at.who, about, values["reason"], command_id=posted.command_id)
-    except REFUSED as refused:
-        return _page(form, title, button, posted.typed, refused, posted.number)
-    if found is None:
-        return page("nothing_opened.html", title=title, told=NOT_FOUND)
-    return redirect(url_for("cases.show", case_id=found), 303)
+
+    def come_in(values: dict[str, Any], command_id: str) -> Response:
+        found = open_on_duty_by_name(at.hub, at.who, _about(values), values["reason"], command_id=command_id)
+        return _to(found) if found else page("nothing_opened.html", title=title, told=NOT_FOUND)
+
+    return _asked(forms.duty_by_name_form(), title, FOR_MY_SHIFT, come_in)
 
 
 @blueprint.route("/cases/<uuid:case_id>/open-on-duty", methods=BOTH)
@@ -81,16 +61,11 @@ def on_duty(case_id: UUID) -> Response:
     """The same page for every address: nothing of any case is on it, so nothing is looked at."""
     at = desk()
     require_open(at.hub, at.who, "open_on_duty")
-    form, title, button = forms.duty_form(), "Open this case on duty", "Open it for my shift"
-    if request.method == "GET":
-        return _page(form, title, button, {}, None, new_command_id())
-    posted = Posted.now()
-    try:
-        values = form.read(posted.typed, at.settings.zone)
-        open_on_duty(at.hub, at.who, case_id, values["reason"], command_id=posted.command_id)
-    except REFUSED as refused:
-        return _page(form, title, button, posted.typed, refused, posted.number)
-    return redirect(url_for("cases.show", case_id=case_id), 303)
+
+    def come_in(values: dict[str, Any], command_id: str) -> Response:
+        return _to(open_on_duty(at.hub, at.who, case_id, values["reason"], command_id=command_id))
+
+    return _asked(forms.duty_form(), "Open this case on duty", FOR_MY_SHIFT, come_in)
 
 
 @blueprint.route("/cases/<uuid:case_id>/ways-in/<ref:access>/review", methods=BOTH)
@@ -110,16 +85,20 @@ def review(case_id: UUID, access: str) -> Response:
     return act_page(case_id, what)
 
 
-def _page(
-    form: Form, title: str, button: str, typed: dict[str, list[str]], refused: Refusal | None, command_id: str
-) -> Response:
-    faults = faults_of(form, refused) if refused else []
-    return page(
-        "forms/plain.html",
-        status_of(refused) if refused else 200,
-        title=title,
-        button=button,
-        sections=form.laid_out(typed, faults),
-        errors=errors_of(faults),
-        command_id=command_id,
-    )
+def _asked(form: Form, title: str, button: str, come_in: Callable[[dict[str, Any], str], Response]) -> Response:
+    """The form for a GET; for a POST where it leads, or the form again as typed. It keeps no draft: it is short."""
+    if request.method == "GET":
+        return plain_page(form, title, button, keeps=False)
+    posted = Posted.now()
+    try:
+        return come_in(form.read(posted.typed, desk().settings.zone), posted.command_id)
+    except REFUSED as refused:
+        return plain_page(form, title, button, posted, refused, keeps=False)
+
+
+def _about(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: values[key] for key in NAMING}
+
+
+def _to(case_id: UUID) -> Response:
+    return redirect(url_for("cases.show", case_id=case_id), 303)

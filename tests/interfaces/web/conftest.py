@@ -12,14 +12,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from application.hub import Hub
-from interfaces.bootstrap import build_hub
+from interfaces.bootstrap import build_door, build_hub
 from interfaces.demo.check import copy_home
 from interfaces.demo.replay import Replay, ScenarioClock
 from interfaces.demo.scenario import read_scenario
 from interfaces.settings import Settings
+from interfaces.signing_in.door import Door
 from interfaces.web.app import create_app
 from tests.builders import settings_in
-from tests.signing_in import CHEAP
+from tests.signing_in import CHEAP, Enrolled, MachineClock, enrol
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -84,6 +85,31 @@ def client_for(app: Flask) -> Callable[[str], FlaskClient]:
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def clock() -> MachineClock:
+    """The clock of signing in."""
+    return MachineClock()
+
+
+@pytest.fixture
+def door(worked_hub: Hub, settings: Settings, clock: MachineClock) -> Iterator[Door]:
+    """The door of a hub that is no demo."""
+    made = build_door(worked_hub, dataclasses.replace(settings, demo_stands_at=None), clock)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def real(worked_hub: Hub, door: Door) -> Flask:
+    """The pages behind that door."""
+    return create_app(worked_hub, door.settings, door)
+
+
+@pytest.fixture
+def priya(door: Door, clock: MachineClock) -> Enrolled:
+    return enrol(door, "priya", clock)
 
 
 def token(client: FlaskClient, path: str = "/caseload") -> str:

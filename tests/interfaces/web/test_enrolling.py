@@ -25,11 +25,6 @@ LINK = re.compile(r"http://localhost(/enrol/[0-9a-f]{64})\b")
 
 
 @pytest.fixture
-def clock() -> MachineClock:
-    return MachineClock()
-
-
-@pytest.fixture
 def post_and_door(worked_hub: Hub, settings: Settings, clock: MachineClock) -> Iterator[tuple[Post, Door]]:
     with a_mail_server() as (post, mail):
         door = build_door(worked_hub, replace(settings, demo_stands_at=None, mail=mail), clock)
@@ -45,11 +40,6 @@ def post(post_and_door: tuple[Post, Door]) -> Post:
 @pytest.fixture
 def door(post_and_door: tuple[Post, Door]) -> Door:
     return post_and_door[1]
-
-
-@pytest.fixture
-def real(worked_hub: Hub, door: Door) -> Flask:
-    return create_app(worked_hub, door.settings, door)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import html
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -14,13 +14,10 @@ from werkzeug.test import TestResponse
 from application.commands.people import keep_directory
 from application.hub import Hub
 from application.ledger import ACCOUNTS_STREAM
-from interfaces.bootstrap import build_door
-from interfaces.settings import Settings
 from interfaces.signing_in import passkeys
 from interfaces.signing_in.door import Door
 from interfaces.signing_in.enrolment import start
 from interfaces.signing_in.passkeys import Site, site_of
-from interfaces.web.app import create_app
 from tests.builders import a_command_id
 from tests.passkeys import Device
 from tests.signing_in import PASSWORD, Enrolled, MachineClock, enrol, sends, signs_in
@@ -29,28 +26,6 @@ from .conftest import token
 
 ASKED = re.compile(r'data-passkey-(?:use|new)="([^"]+)"')
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-
-
-@pytest.fixture
-def clock() -> MachineClock:
-    return MachineClock()
-
-
-@pytest.fixture
-def door(worked_hub: Hub, settings: Settings, clock: MachineClock) -> Iterator[Door]:
-    made = build_door(worked_hub, replace(settings, demo_stands_at=None), clock)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def real(worked_hub: Hub, door: Door) -> Flask:
-    return create_app(worked_hub, door.settings, door)
-
-
-@pytest.fixture
-def priya(door: Door, clock: MachineClock) -> Enrolled:
-    return enrol(door, "priya", clock)
 
 
 @pytest.fixture

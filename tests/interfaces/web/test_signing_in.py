@@ -1,8 +1,7 @@
 """Signing in by password and a second factor, and how it ends."""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -24,29 +23,6 @@ from tests.signing_in import NOW, PASSWORD, Enrolled, MachineClock, enrol, sends
 
 from .conftest import token
 from .test_gate import addresses
-
-
-@pytest.fixture
-def clock() -> MachineClock:
-    return MachineClock()
-
-
-@pytest.fixture
-def door(worked_hub: Hub, settings: Settings, clock: MachineClock) -> Iterator[Door]:
-    """The door of a hub that is no demo."""
-    made = build_door(worked_hub, replace(settings, demo_stands_at=None), clock)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def real(worked_hub: Hub, door: Door) -> Flask:
-    return create_app(worked_hub, door.settings, door)
-
-
-@pytest.fixture
-def priya(door: Door, clock: MachineClock) -> Enrolled:
-    return enrol(door, "priya", clock)
 
 
 @pytest.fixture

@@ -33,11 +33,6 @@ MFA = {"amr": ["pwd", "mfa"]}
 
 
 @pytest.fixture
-def clock() -> MachineClock:
-    return MachineClock()
-
-
-@pytest.fixture
 def school() -> Iterator[AgencyProvider]:
     with a_provider("school") as made:
         yield made
@@ -61,11 +56,6 @@ def door(
     made = build_door(worked_hub, given, clock)
     yield made
     made.close()
-
-
-@pytest.fixture
-def real(worked_hub: Hub, door: Door) -> Flask:
-    return create_app(worked_hub, door.settings, door)
 
 
 @pytest.fixture
