@@ -5,7 +5,7 @@ from datetime import datetime
 from application.sight import Sight
 from application.views import View
 from domain.record import Version
-from domain.vocabulary import Change
+from domain.vocabulary import Change, Showing
 
 
 class Correction(View, frozen=True, kw_only=True):
@@ -41,12 +41,16 @@ def due_corrections(sight: Sight) -> tuple[Correction, ...]:
 
 
 def _told_or_due(sight: Sight, item: str, version: Version) -> list[Correction]:
+    """Who was shown the new text is told; who had read the old in full, not by its shorter form."""
     openings = [o for o in sight.disclosures.openings if o.item == item and o.at <= sight.at]
     before = [
         o
         for o in openings
         if o.version < version.number and o.at < version.recorded and o.agency != version.by.agency
     ]
+    in_full = {o.agency for o in before if o.showing is Showing.FULL}
+    shown = [o for o in openings if o.version >= version.number]
+    shown = [o for o in shown if o.showing is Showing.FULL or o.agency not in in_full]
     return [
         Correction(
             item=item,
@@ -58,7 +62,7 @@ def _told_or_due(sight: Sight, item: str, version: Version) -> list[Correction]:
             seen=min(o.at for o in before if o.agency == agency),
             told=min(
                 [
-                    *(o.at for o in openings if o.agency == agency and o.version >= version.number),
+                    *(o.at for o in shown if o.agency == agency),
                     *(t.recorded for t in sight.disclosures.told if t.item == item and t.agency == agency
                       and version.recorded <= t.recorded <= sight.at),
                 ],

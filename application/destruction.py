@@ -16,11 +16,6 @@ from policies.editions import Edition, edition_in_force
 from policies.roles import judge_act
 from policies.viewing import WORKING, denied, judge_access
 
-DECIDING = frozenset({
-    "lift_legal_hold", "place_legal_hold", "propose_destruction", "agree_destruction", "stop_destruction",
-})  # fmt: skip
-"""Acts of which an administrator does none, whatever other role they hold."""
-
 
 class Before(msgspec.Struct, frozen=True, kw_only=True):
     """Who comes to it and how, at a moment; a destroyed case is an empty one, and nobody comes from it any more."""
@@ -54,14 +49,25 @@ class Before(msgspec.Struct, frozen=True, kw_only=True):
         return not self.barred and (self.from_case or self.asked or self.decided)
 
     def role_for(self, act: str) -> Role:
-        """The role in which this person does an act; who looks after accounts does none, whatever other role they hold.
+        """The role in which this person does an act.
 
         Raises: RoleMissing: the same whether or not there is a case.
         """
-        return role_for(self.edition, self.person, self.agency, act, self.at)
+        roles = self.person.roles(self.at)
+        return judge_act(self.edition, act, roles, lead=self.agency.lead, kind=self.agency.kind)
 
     def may(self, act: str) -> bool:
         return may(self.edition, self.person, self.agency, act, self.at)
+
+
+def require_role(hub: Hub, who: str, act: str, destructions: Destructions) -> None:
+    """Asked before any case is read, so that whoever holds no role that decides learns nothing by the work of it.
+
+    Raises: NotFound: when nobody of that name has an account. RoleMissing.
+    """
+    person, agency = hub.person(who)
+    at = now_among(hub, destructions)
+    judge_act(edition_in_force(at), act, person.roles(at), lead=agency.lead, kind=agency.kind)
 
 
 def come_before(hub: Hub, who: str, case_id: UUID, destructions: Destructions) -> Before:
@@ -94,17 +100,9 @@ def now_among(hub: Hub, destructions: Destructions) -> datetime:
     return max(now, destructions.last_recorded) if destructions.last_recorded else now
 
 
-def role_for(edition: Edition, person: Person, agency: Agency, act: str, at: datetime) -> Role:
-    """Raises: RoleMissing."""
-    held = person.roles(at)
-    if Role.ADMINISTRATOR in held:
-        held = frozenset()
-    return judge_act(edition, act, held, lead=agency.lead, kind=agency.kind)
-
-
 def may(edition: Edition, person: Person, agency: Agency, act: str, at: datetime) -> bool:
     try:
-        role_for(edition, person, agency, act, at)
+        judge_act(edition, act, person.roles(at), lead=agency.lead, kind=agency.kind)
     except RoleMissing:
         return False
     return True

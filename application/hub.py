@@ -17,6 +17,7 @@ from application import snapshots
 from application.ledger import (
     DESTRUCTIONS_STREAM,
     DIRECTORY_STREAM,
+    Append,
     Ledger,
     Stream,
     Tails,
@@ -200,14 +201,14 @@ class Hub:
                 due += passed
         return cases, unreadable, due
 
-    def record(self, loaded: Loaded, events: Sequence[Event]) -> Loaded:
-        """Append behind the case as loaded; the case with what was recorded.
+    def record(self, loaded: Loaded, events: Sequence[Event], beside: Sequence[Append] = ()) -> Loaded:
+        """Append behind the case as loaded, and to streams `beside` it, all or none; the case with what was recorded.
 
         Raises:
             ChangedMeanwhile, OutcomeUnknown
         """
         case = loaded.case
-        self.ledger.append(case_stream(case.id), case.version, events)
+        self.ledger.append_all([(case_stream(case.id), case.version, events), *beside])
         return self._hold(self._cases, case.id, grown(loaded, events))
 
     def record_together(self, parts: Sequence[tuple[Loaded, Sequence[Event]]]) -> None:

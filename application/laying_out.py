@@ -228,8 +228,9 @@ def _standing(standing: Standing, directory: Directory, zone: ZoneInfo) -> Itera
     yield "Level of risk", standing_in_words(standing, zone)
     for role, person in standing.signed_by.items():
         yield f"Signed as {ROLES[role]}", person_name(directory, person)
+    required = "Required" if standing.act_as == standing.in_force else f"Required at category {standing.in_force}"
     for one in standing.actions:
-        yield "Required", required_in_words(one)
+        yield required, required_in_words(one)
     if standing.pending is not None:
         yield "Proposed", f"Category {standing.pending}, not agreed by both yet"
     if standing.stale:
@@ -370,7 +371,8 @@ def day_in_words(at: datetime, zone: ZoneInfo = LONDON) -> str:
 
 def moment_in_words(at: datetime, zone: ZoneInfo = LONDON) -> str:
     """A time of recording as it was on the clock on the wall."""
-    return f"{day_in_words(at, zone)}, {at.astimezone(zone):%H:%M}"
+    here = at.astimezone(zone)
+    return f"{here.day} {here:%B %Y, %H:%M}"
 
 
 def _moment_or_text(text: str, zone: ZoneInfo) -> str:
@@ -398,9 +400,17 @@ def item_in_words(item: str, directory: Directory = NOBODY) -> str:
     return label_of(item)
 
 
-def title_of(cell: Cell, directory: Directory = NOBODY) -> str:
-    """What a cell is called at its head: a concern by its headline, a person by name; else as its item is called."""
+AT_ITS_HEAD = ("Headline", "Level of risk")
+"""Lines of a cell that its title says."""
+
+
+def title_of(cell: Cell, directory: Directory = NOBODY, zone: ZoneInfo = LONDON) -> str:
+    """What a cell is called at its head: a concern by its headline, a person by name, the level of risk with what it
+    is; else as its item is called."""
     content = cell.content
+    if isinstance(content, Standing):
+        words = standing_in_words(content, zone)
+        return f"Level of risk{':' if content.in_force else ''} {words[0].lower()}{words[1:]}"
     if isinstance(content, Concern | CoarseConcern):
         return f"Concern: {content.headline}"
     if isinstance(content, PersonOfConcern) and content.name:

@@ -47,13 +47,23 @@ class Stream(msgspec.Struct, frozen=True):
     owner: str
 
 
+Append = tuple[Stream, int, Sequence[Event]]
+"""What is written behind a version of a stream."""
 DIRECTORY_STREAM = Stream(uuid5(HUB, "directory"), "hub")
 DESTRUCTIONS_STREAM = Stream(uuid5(HUB, "destructions"), "hub")
 ACCOUNTS_STREAM = Stream(uuid5(HUB, "accounts"), "hub")
 
 
+OF_A_CASE = "case:"
+
+
 def owner_of_case(case: UUID) -> str:
-    return f"case:{case.hex}"
+    return f"{OF_A_CASE}{case.hex}"
+
+
+def case_of_owner(owner: str) -> UUID | None:
+    """The case an owner stands for, where it stands for one."""
+    return UUID(owner.removeprefix(OF_A_CASE)) if owner.startswith(OF_A_CASE) else None
 
 
 def owner_of_locators(case: UUID) -> str:
@@ -317,7 +327,7 @@ class Ledger(Application[UUID]):
         """
         self.append_all([(stream, after, events)])
 
-    def append_all(self, appends: Sequence[tuple[Stream, int, Sequence[Event]]]) -> None:
+    def append_all(self, appends: Sequence[Append]) -> None:
         """Write events behind the versions of several streams, all or none. Raises as `append` does."""
         try:
             stored = [

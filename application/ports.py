@@ -183,8 +183,14 @@ class ReadModels(Protocol):
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """What one person typed into the form of a page and has not sent."""
+    """What one person typed into the form of a page and has not sent.
 
+    `reference` is what it is called on its author's list; `owner` is whose key it lies under.
+    """
+
+    reference: str
+    page: str
+    owner: str
     typed: dict[str, list[str]]
     begun: datetime
     kept: datetime
@@ -199,6 +205,10 @@ class Drafts(Protocol):
 
     def find(self, person: str, page: str, at: datetime) -> Draft | None:
         """This person's draft for this page, unless it was untouched for too long."""
+        ...
+
+    def all_of(self, person: str, at: datetime) -> tuple[Draft, ...]:
+        """Every draft of this person's, the last kept first, but for those untouched for too long."""
         ...
 
     def discard(self, person: str, page: str) -> None:

@@ -1,6 +1,7 @@
 """A person before a case, at a moment: judges each item version and makes the cells that the person gets."""
 
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
@@ -10,6 +11,7 @@ from domain.case import Case
 from domain.concerns import Concern
 from domain.directory import Agency, Directory, Person
 from domain.disclosures import Disclosures
+from domain.errors import RecordUnreadable
 from domain.items import coarse_content, label_of, without_references
 from domain.record import Actor, Version
 from domain.vocabulary import Change, Showing
@@ -22,6 +24,7 @@ from policies.viewing import (
     Access,
     Judgement,
     Way,
+    denied,
     judge_for_review,
     judge_in_emergency,
     judge_version,
@@ -30,7 +33,10 @@ from policies.viewing import (
 
 
 class Sight(msgspec.Struct, frozen=True, kw_only=True):
-    """A person before a case: everything a judgement needs, at the moment looked back to and now."""
+    """A person before a case: everything a judgement needs, at the moment looked back to and now.
+
+    `emergency_until` is set for the one page on which an emergency adds to what a person sees of the case already.
+    """
 
     hub: Hub
     person: Person
@@ -45,6 +51,7 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     edition: Edition
     edition_then: Edition
     directory: Directory
+    emergency_until: datetime | None = None
 
     @classmethod
     def now_of(cls, hub: Hub, person: Person, agency: Agency, access: Access, case: Case) -> "Sight":
@@ -67,6 +74,7 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
             then=case,
             at=self.now,
             looking_back=False,
+            emergency_until=None,
         )
 
     def back_to(self, at: datetime) -> "Sight":
@@ -76,6 +84,7 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
             then=self.hub.case_at(self.case.id, at),
             at=at,
             looking_back=True,
+            emergency_until=None,
             edition_then=edition_in_force(at),
         )
 
@@ -98,8 +107,7 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
         if self.access.review is not None:
             return self._marked(version, judge_for_review(self.edition, version, self.access.review))
         if self.access.way is Way.EMERGENCY:
-            lead = self.directory.agencies[self.case.lead]
-            return judge_in_emergency(self.edition, self.case, version, lead, self.now, self.disclosures)
+            return self._in_emergency(version)
         now = judge_version(self.edition, self.case, version, self.agency, self.now, self.disclosures)
         if not self.looking_back:
             return now
@@ -107,6 +115,10 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
             return msgspec.structs.replace(now, showing=None, reason="", rule="sealed then")
         then = judge_version(self.edition_then, self.then, version, self.agency, self.at, self.disclosures)
         return least(then, now)
+
+    def _in_emergency(self, version: Version) -> Judgement:
+        lead = self.directory.agencies[self.case.lead]
+        return judge_in_emergency(self.edition, self.case, version, lead, self.now, self.disclosures)
 
     def _marked(self, version: Version, judgement: Judgement) -> Judgement:
         """A review reads on after a consent has ended, and is told that it has."""
@@ -117,6 +129,17 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def best(self, item: str) -> tuple[Version, Judgement] | None:
+        """What the reader gets of an item: by own title or by the emergency open beside it, whichever shows more."""
+        own = self._by_own_way(item)
+        if self.emergency_until is None:
+            return own
+        for version in reversed(self.then.items.get(item, ())):
+            added = self._in_emergency(version)
+            if added.showing is not None:
+                return (version, added) if own is None or _weight(version, added) > _weight(*own) else own
+        return own
+
+    def _by_own_way(self, item: str) -> tuple[Version, Judgement] | None:
         """The newest version that is the reader's to see; else what stands in its place; else None (design §3.2)."""
         versions = self.then.items.get(item, ())
         common = any(not version.private for version in reversed(versions))
@@ -139,7 +162,7 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
 
     def for_face(self, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
         """Cells numbered by what the reader may see: how many versions are hidden is not told (design §3.9)."""
-        return cells if self.sees_all_versions else tuple(self._renumbered(cell) for cell in cells)
+        return tuple(self._renumbered(cell) for cell in cells)
 
     def _renumbered(self, cell: Cell) -> Cell:
         if cell.version == 1:
@@ -189,9 +212,22 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
         content = self.hub.locator(self.case.id, version.position) if version.locator else version.content
         return coarse_content(version.item, content, self.at) if showing is Showing.COARSE else content
 
+    def is_shut(self, other: UUID) -> bool:
+        """Whether a seal or a declared interest shuts another case to this person; so is one that cannot be read."""
+        try:
+            case = self.hub.case(other).case
+        except RecordUnreadable:
+            return True
+        return denied(case, self.person.id, self.hub.now_in(case))
+
     def name_of(self, actor: Actor) -> str:
         person = self.directory.people.get(actor.person)
         return person.name if person else actor.person
+
+
+def _weight(version: Version, judgement: Judgement) -> tuple[int, int]:
+    """How much is shown; of the same, the newer."""
+    return RANK[judgement.showing], version.number
 
 
 def referring_to_each_other(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:

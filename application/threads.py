@@ -36,6 +36,7 @@ def threads_of(sight: Sight, seen: set[str]) -> dict[str, Any]:
         return {}
     then, agency, scope = sight.then, sight.agency.id, sight.access.review
     ours = set(scope.agencies) if scope else {agency}
+    leads = sight.agency.lead and scope is None
 
     def within(event: Event) -> bool:
         return scope is None or scope.from_day <= day_of(event.recorded) <= scope.until
@@ -52,14 +53,14 @@ def threads_of(sight: Sight, seen: set[str]) -> dict[str, Any]:
             if {decision.made.by.agency, decision.made.recipient} & ours and within(decision.made)
         ),
         "referrals": tuple(
-            _referral(sight, referral)
+            _referral(sight, referral, seen)
             for referral in then.referrals.values()
             if {referral.made.by.agency, referral.made.to} & ours and within(referral.made)
         ),
         "justifications": tuple(
             _justification(sight, name)
             for name, one in then.justifications.items()
-            if within(one.given) and (one.agency in ours or _reaches(sight, name))
+            if within(one.given) and (one.agency in ours or (leads and _reaches(sight, name)))
         ),
         "consents": tuple(
             _consent(sight, name)
@@ -67,7 +68,7 @@ def threads_of(sight: Sight, seen: set[str]) -> dict[str, Any]:
             if within(one.recorded_as)
             and (
                 one.agency in ours
-                or (sight.agency.lead and one.in_force(sight.at) and agency in one.recorded_as.scope.to)
+                or (leads and one.in_force(sight.at) and agency in one.recorded_as.scope.to)
             )
         ),
         "agreements": tuple(
@@ -75,20 +76,20 @@ def threads_of(sight: Sight, seen: set[str]) -> dict[str, Any]:
                 made=agreed.recorded, by=agreed.by.agency, items=agreed.items, to=agreed.to, terms=agreed.terms
             )
             for agreed in then.sharing.agreements
-            if (agreed.by.agency in ours or sight.agency.lead) and within(agreed)
+            if (agreed.by.agency in ours or leads) and within(agreed)
         ),
         "disagreements": tuple(
             Disagreement(concern=one.concern, recorded=one.recorded, by=one.by.agency, reason=one.reason)
             for one in then.concerns.disagreements
             if within(one)
             and f"concern:{one.concern}" in seen
-            and (one.by.agency in ours or _keeps(sight, one.concern))
+            and (one.by.agency in ours or leads or _recorded_by_the_reader(sight, one.concern))
         ),
         "links": links_of(sight),
         "ways_in": tuple(
             _way_in(sight, way)
             for way in then.access.ways_in
-            if within(way.made) and (scope is not None or sight.agency.lead)
+            if within(way.made) and (leads or (scope is not None and way.made.by.agency in ours))
         ),
         "seal": _seal(sight),
         "team": then.team.of_agency(agency),
@@ -98,7 +99,8 @@ def threads_of(sight: Sight, seen: set[str]) -> dict[str, Any]:
 def links_of(sight: Sight, *, beside_the_other: bool = False) -> tuple[LinkThread, ...]:
     """What was decided about this case and others, in order: for the lead alone (design §1).
 
-    The reasons speak of the other case too: they are told only where both are seen.
+    A case that is shut to the reader is not named. The reasons speak of the other case too: they are told only where
+    both are seen.
     """
     of_the_lead = sight.agency.lead and sight.person.agency == sight.agency.id
     if not of_the_lead or sight.reviewing:
@@ -113,20 +115,20 @@ def links_of(sight: Sight, *, beside_the_other: bool = False) -> tuple[LinkThrea
             stands=event is decided[-1] and bool(sight.then.links.standing(other)),
         )
         for other, decided in sight.then.links.decided.items()
+        if not sight.is_shut(UUID(other))
         for event in decided
     ]
     return tuple(sorted(found, key=lambda one: one.made))
 
 
-def _keeps(sight: Sight, concern: str) -> bool:
-    recorder = sight.then.items[f"concern:{concern}"][0].by.agency
-    return sight.sees_all_versions or recorder == sight.agency.id
+def _recorded_by_the_reader(sight: Sight, concern: str) -> bool:
+    return not sight.reviewing and sight.then.items[f"concern:{concern}"][0].by.agency == sight.agency.id
 
 
 def _reaches(sight: Sight, name: str) -> bool:
     justification = sight.then.justifications[name]
     in_force = sight.then.justification_in_force(name, sight.at)
-    return sight.agency.lead and in_force and justification.reaches(sight.agency.id)
+    return in_force and justification.reaches(sight.agency.id)
 
 
 def _way_in(sight: Sight, way: WayIn) -> WayInThread:
@@ -194,7 +196,7 @@ def _decision(sight: Sight, decision: Decision) -> DecisionThread:
     )
 
 
-def _referral(sight: Sight, referral: Referral) -> ReferralThread:
+def _referral(sight: Sight, referral: Referral, seen: set[str]) -> ReferralThread:
     made, acknowledged, concluded = referral.made, referral.acknowledged, referral.concluded
     days = sight.edition_then.clocks.referral_acknowledged_working_days
     due = working_day_after(day_of(made.recorded), days) if acknowledged is None else None
@@ -206,13 +208,13 @@ def _referral(sight: Sight, referral: Referral) -> ReferralThread:
         to=made.to,
         summary=made.summary,
         carers_informed=made.carers_informed,
-        before_agreement=made.before_agreement,
+        before_agreement=made.before_agreement if "risk" in seen else None,
         acknowledged=acknowledged.recorded if acknowledged else None,
         acknowledged_by=sight.name_of(acknowledged.by) if acknowledged else "",
         decision=acknowledged.decision if acknowledged else "",
         concluded=concluded.recorded if concluded else None,
         outcome=concluded.outcome if concluded else "",
-        escalations=tuple(one.reason for one in referral.escalated),
+        escalations=tuple((one.reason, one.recorded) for one in referral.escalated),
         due=due,
         overdue=due is not None and due < day_of(sight.at),
     )

@@ -15,7 +15,10 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reader(View, frozen=True, kw_only=True):
-    """Who is looking, for which agency, by which way, and until when where that way ends."""
+    """Who is looking, for which agency, by which way, and until when where that way ends.
+
+    `emergency_until` says that an emergency shows something beside it.
+    """
 
     person: str
     name: str
@@ -24,6 +27,7 @@ class Reader(View, frozen=True, kw_only=True):
     way: str
     lead: bool
     until: datetime | None = None
+    emergency_until: datetime | None = None
 
 
 class Cell(View, frozen=True, kw_only=True):
@@ -90,7 +94,11 @@ class DecisionThread(View, frozen=True, kw_only=True):
 
 
 class ReferralThread(View, frozen=True, kw_only=True):
-    """A referral as its two parties see it."""
+    """A referral as its two parties see it.
+
+    `before_agreement` is told to who sees the level of risk; for others it is nothing, since it would tell that there
+    is a case and how far it has come.
+    """
 
     id: str
     made: datetime
@@ -99,13 +107,13 @@ class ReferralThread(View, frozen=True, kw_only=True):
     to: str
     summary: str
     carers_informed: str
-    before_agreement: bool
+    before_agreement: bool | None
     acknowledged: datetime | None = None
     acknowledged_by: str = ""
     decision: str = ""
     concluded: datetime | None = None
     outcome: str = ""
-    escalations: tuple[str, ...] = ()
+    escalations: tuple[tuple[str, datetime], ...] = ()
     due: date | None = None
     overdue: bool = False
 

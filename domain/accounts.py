@@ -16,6 +16,13 @@ class LinkSent(Event, frozen=True, kw_only=True, tag="account.link_sent"):
     how: str
 
 
+class AddressTold(Event, frozen=True, kw_only=True, tag="account.address_told"):
+    """The address an account had was told of a reset, or that another took its place; `sent` unless mail failed."""
+
+    person: str
+    sent: bool
+
+
 class SignInSucceeded(Event, frozen=True, kw_only=True, tag="sign_in.succeeded"):
     person: str
     method: str
@@ -75,6 +82,7 @@ class RecoveryCodeUsed(Event, frozen=True, kw_only=True, tag="recovery_code.used
 ACCOUNT_EVENTS: tuple[type[Event], ...] = (
     AccountEnrolled,
     LinkSent,
+    AddressTold,
     SignInSucceeded,
     SignInRefused,
     AgencySignInRefused,

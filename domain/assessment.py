@@ -251,8 +251,9 @@ class Assessment(msgspec.Struct, frozen=True):
         return bool(self.instrument) and not self.ended_by
 
 
-def decide_start_assessment(assessment: Assessment, command: StartAssessment, act: Act) -> list[Event]:
-    if assessment.started and f"ticks:{act.by.agency}" in assessment.items:
+def decide_start_assessment(assessment: Assessment, command: StartAssessment, act: Act, leads: bool) -> list[Event]:
+    """The lead starts once until the end; others tick anew whenever they say: whether it has ended is not told them."""
+    if leads and assessment.started and f"ticks:{act.by.agency}" in assessment.items:
         raise AlreadyDone("Your agency has started the assessment already. Answer its questions.")
     form = instrument()
     for key, ticked in command.ticks.items():

@@ -90,12 +90,12 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def items(self) -> dict[str, Versions]:
         """Every item of the case with all its versions, in the order of the form."""
         return {
-            **self.details,
+            **details.in_form_order(self.details),
             **self.concerns.items,
             **self.people,
             **self.assessment.items,
             **self.risk.items,
-            **self.plans,
+            **dict(sorted(self.plans.items())),
         }
 
     def justification_in_force(self, name: str, at: datetime) -> bool:
@@ -180,7 +180,7 @@ def decide(case: Case, command: Command, act: Act) -> list[Event]:
         case consents.RecordConsent():
             return consents.decide_record_consent(case.consents, command, act)
         case consents.WithdrawConsent():
-            return consents.decide_withdraw_consent(case.consents, command, act)
+            return consents.decide_withdraw_consent(case.consents, command, act, case.lead)
         case team.JoinTeam():
             return team.decide_join_team(case.team, command, act)
         case team.DeclareInterest():
@@ -212,7 +212,7 @@ def _decide_on_what_is_known(case: Case, command: Command, act: Act) -> list[Eve
 def _decide_on_assessment(case: Case, command: Command, act: Act) -> list[Event]:
     match command:
         case assessment.StartAssessment():
-            return assessment.decide_start_assessment(case.assessment, command, act)
+            return assessment.decide_start_assessment(case.assessment, command, act, act.by.agency == case.lead)
         case assessment.AnswerQuestions():
             return assessment.decide_answer_questions(case.assessment, command, act, act.by.agency == case.lead)
         case assessment.EndAssessment():

@@ -97,13 +97,18 @@ def decide_record_consent(consents: Consents, command: RecordConsent, act: Act) 
     ]
 
 
-def decide_withdraw_consent(consents: Consents, command: WithdrawConsent, act: Act) -> list[Event]:
+def decide_withdraw_consent(consents: Consents, command: WithdrawConsent, act: Act, lead: str) -> list[Event]:
+    """For whom sees the consent: its own agency and, while it is in force and reaches it, the lead (design §3.6)."""
     consent = consents.get(command.consent)
-    if consent is None or act.by.agency not in (consent.agency, *consent.recorded_as.scope.to):
+    if consent is None or not (consent.agency == act.by.agency or _reaches_lead(consent, act, lead)):
         raise NotFound
     if not consent.in_force(act.at):
         raise ConsentNotInForce
     return [ConsentWithdrawn(consent=command.consent, reason=command.reason, **act.stamp)]
+
+
+def _reaches_lead(consent: Consent, act: Act, lead: str) -> bool:
+    return act.by.agency == lead and lead in consent.recorded_as.scope.to and consent.in_force(act.at)
 
 
 def evolve(consents: Consents, event: Event) -> Consents:

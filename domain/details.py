@@ -107,6 +107,13 @@ class YoungPersonNamed(Event, frozen=True, kw_only=True, tag="details.young_pers
 
 
 Details = dict[str, Versions]
+FORM = (*(f"child.{field}" for field in Child.__struct_fields__), "child.has_social_worker", "safe_contact")
+PLACES = {item: place for place, item in enumerate(FORM)}
+
+
+def in_form_order(details: Details) -> Details:
+    """As the form has them, carers last: an order that tells nobody which of them another agency recorded first."""
+    return dict(sorted(details.items(), key=lambda one: (PLACES.get(one[0], len(FORM)), one[0])))
 
 
 def record_details(command: RecordDetails, act: Act) -> list[Event]:

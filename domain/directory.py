@@ -11,9 +11,10 @@ from domain.membership import (
     ACCOUNT_MARKS,
     THE_MACHINE,
     AccountMark,
+    EndRole,
     GiveRole,
-    MembershipEnded,
     OfAnAccount,
+    RoleEnded,
     RoleGiven,
     RoleSpans,
     Standing,
@@ -42,13 +43,6 @@ class RegisterPerson(Command, frozen=True, kw_only=True):
     job: str = ""
 
 
-class EndRole(Command, frozen=True, kw_only=True):
-    """A person ceases to hold a role."""
-
-    person: str
-    role: Role
-
-
 class AgencyRegistered(Event, frozen=True, kw_only=True, tag="directory.agency_registered"):
     agency: str
     name: str
@@ -61,11 +55,6 @@ class PersonRegistered(Event, frozen=True, kw_only=True, tag="directory.person_r
     name: str
     agency: str
     job: str = ""
-
-
-class RoleEnded(Event, frozen=True, kw_only=True, tag="directory.role_ended"):
-    person: str
-    role: Role
 
 
 class Agency(msgspec.Struct, frozen=True):
@@ -91,16 +80,25 @@ class Person(msgspec.Struct, frozen=True):
         return next((shift for shift in self.shifts if shift.covers(at)), None)
 
     def held(self, at: datetime) -> frozenset[Role]:
-        """The roles given to the person."""
-        return frozenset(role for role, start, end in self.spans if within(start, at, end))
+        """The roles given to the person, confirmed or not."""
+        spans = (*self.spans, *(one.span for one in self.standing.asked(at)))
+        return frozenset(role for role, start, end in spans if within(start, at, end))
 
     def roles(self, at: datetime) -> frozenset[Role]:
-        """The roles the person can use: none that comes near a case while the account is unconfirmed."""
-        return self.held(at) if self.confirmed(at) else self.held(at) & {Role.ADMINISTRATOR}
+        """The roles the person can use: none that waits to be confirmed, and beside administrator no other."""
+        if not self.confirmed(at):
+            return frozenset()
+        confirmed = frozenset(role for role, start, end in self.spans if within(start, at, end))
+        return frozenset({Role.ADMINISTRATOR}) if Role.ADMINISTRATOR in confirmed else confirmed
 
     def confirmed(self, at: datetime) -> bool:
-        """Whether the account is known to be in the right hands: until then it comes to no case."""
+        """Whether the account is known to be in the right hands: until then it has no role."""
         return self.standing.confirmed(at)
+
+    @property
+    def once_confirmed(self) -> "Person":
+        """The same person when the account is in the right hands again; roles that wait are not among theirs yet."""
+        return msgspec.structs.replace(self, standing=Standing())
 
     def may_enter(self, at: datetime) -> bool:
         """Whether the person may be signed in at all."""
@@ -133,25 +131,22 @@ class Directory(msgspec.Struct, frozen=True):
         return found
 
     def confirmers(self, person: str, at: datetime) -> frozenset[str]:
-        """Who may confirm an account: a manager of the person's agency; else the partnership's; else the lead's.
+        """Who may confirm: managers of the agency; where there are none, the partnership's; else the lead's.
 
-        Never the person, nor who started it, nor an administrator, nor somebody who waits to be confirmed.
+        Never the person, nor who began what waits, nor an administrator, nor somebody who waits or is shut out: their
+        place is not taken by another group, or whoever shuts people out would choose who confirms.
         """
         found = self.people[person]
-        others = [
-            other
-            for other in self.people.values()
-            if other.id not in (person, found.standing.started_by)
-            and other.may_enter(at)
-            and Role.ADMINISTRATOR not in other.roles(at)
-        ]
-        signing = [other for other in others if other.roles(at) & {*SIGNING_ROLES}]
+        others = [(other, other.once_confirmed.roles(at)) for other in self.people.values() if other.id != person]
+        signing = [other for other, roles in others if roles & {*SIGNING_ROLES}]
         groups = (
-            [other.id for other in signing if other.agency == found.agency],
-            [other.id for other in others if Role.PARTNERSHIP_MANAGER in other.roles(at)],
-            [other.id for other in signing if other.agency == self.lead],
+            [other for other in signing if other.agency == found.agency],
+            [other for other, roles in others if Role.PARTNERSHIP_MANAGER in roles],
+            [other for other in signing if other.agency == self.lead],
         )
-        return frozenset(next((group for group in groups if group), ()))
+        asked = next((group for group in groups if group), [])
+        began = {one.by.person for one in found.standing.waiting}
+        return frozenset(one.id for one in asked if one.id not in began and one.may_enter(at) and one.confirmed(at))
 
 
 def decide(directory: Directory, command: Command, act: Act) -> list[Event]:
@@ -167,13 +162,14 @@ def decide(directory: Directory, command: Command, act: Act) -> list[Event]:
                 )
             ]
         case RegisterPerson():
-            if command.id in directory.people:
+            if command.id in (THE_MACHINE, *directory.people):
                 raise AlreadyUsed
             directory.require_agency(command.agency, "agency")
             person = PersonRegistered(
                 person=command.id, name=command.name, agency=command.agency, job=command.job, **act.stamp
             )
-            return [person, *(RoleGiven(person=command.id, role=role, **act.stamp) for role in command.roles)]
+            roles = (GiveRole(person=command.id, role=role) for role in command.roles)
+            return [person, *(membership.role_given(role, act) for role in roles)]
         case GiveRole() | EndRole() | OfAnAccount():
             return [_of_a_member(directory, command, act)]
         case AssignDuty():
@@ -192,10 +188,8 @@ def _of_a_member(directory: Directory, command: GiveRole | EndRole | OfAnAccount
         case GiveRole():
             return membership.decide_give_role(found.spans, found.standing, command, act)
         case EndRole():
-            if not any(role is command.role and (end is None or act.at < end) for role, _, end in found.spans):
-                raise BadInput("role", "This person does not hold this role.")
-            return RoleEnded(person=command.person, role=command.role, **act.stamp)
-        case OfAnAccount():
+            return membership.decide_end_role(found.spans, found.standing, command, act)
+        case _:
             theirs = act.by.person in (THE_MACHINE, *directory.confirmers(found.id, act.at))
             return membership.decide_account(found.standing, command, act, theirs=theirs)
 
@@ -224,18 +218,9 @@ def evolve(directory: Directory, event: Event) -> Directory:
             agencies = {**agencies, event.agency: new}
         case PersonRegistered():
             people = {**people, event.person: Person(event.person, event.name, event.agency, event.job)}
-        case RoleGiven():
+        case RoleGiven() | RoleEnded() | AccountMark():
             person = people[event.person]
-            spans = (*person.spans, (event.role, event.starts or event.recorded, event.ends))
-            people = {**people, event.person: msgspec.structs.replace(person, spans=spans)}
-        case RoleEnded():
-            person = people[event.person]
-            spans = membership.ended(person.spans, event.recorded, event.role)
-            people = {**people, event.person: msgspec.structs.replace(person, spans=spans)}
-        case AccountMark():
-            person = people[event.person]
-            left = isinstance(event, MembershipEnded)
-            spans = membership.ended(person.spans, event.recorded) if left else person.spans
+            spans = membership.spans_after(person.spans, person.standing, event)
             standing = membership.evolve(person.standing, event)
             people = {**people, event.person: msgspec.structs.replace(person, spans=spans, standing=standing)}
         case DutyAssigned() | DutyEnded():

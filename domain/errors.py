@@ -69,13 +69,22 @@ class NotTheirs(NotPermitted):
     )
 
 
+class OwnAccount(NotPermitted):
+    """Nobody changes their own roles or account."""
+
+    code = "own_account"
+    what_to_do = (
+        "Nobody changes their own roles or account here. Ask another administrator, or whoever keeps the hub's machine."
+    )
+
+
 class NotConfirmedYet(NotPermitted):
-    """The account was given or reset by an administrator, and no manager has confirmed it yet."""
+    """The account was given or reset by an administrator, or its roles were, and no manager has confirmed it yet."""
 
     code = "not_confirmed_yet"
     what_to_do = (
-        "Your account is new or was reset, and your manager has not confirmed yet that it is in your hands. Until then "
-        "it opens no case. Ask your manager to confirm it; if something cannot wait, telephone."
+        "Your account is new or was reset, and your manager has not confirmed yet that it is in your hands and in what "
+        "role. Until then it opens no case. Ask your manager to confirm it; if something cannot wait, telephone."
     )
 
 

@@ -38,6 +38,8 @@ Reviews = dict[str, ReviewOpened]
 def decide_open_review(reviews: Reviews, command: OpenReview, act: Act) -> list[Event]:
     if command.id in reviews:
         raise AlreadyUsed
+    if command.reviewer == act.by.person:
+        raise BadInput("reviewer", "Whoever opens a review does not read by it. Name another reviewer.")
     if command.until < command.from_day:
         raise BadInput("until", "The end of the scope is before its beginning.")
     if not command.agencies:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -12,9 +13,9 @@ from application.commands.destroying import forget_destroyed
 from application.hub import Hub
 from application.ledger import Ledger, SealedRow
 from application.ports import Clock
-from domain.errors import NotProvenYet
+from domain.errors import NotProvenYet, RecordUnreadable
 from interfaces.background import Worker, keep_up
-from interfaces.settings import Postgres, Settings, SettingsDamaged
+from interfaces.settings import OPTIONS, Postgres, Settings, SettingsDamaged, read_master_key
 from interfaces.signing_in.door import Door
 from interfaces.storage.accounts import META as ACCOUNT_TABLES
 from interfaces.storage.accounts import Accounts
@@ -127,13 +128,32 @@ def open_desk(settings: Settings) -> Database:
 
 
 def build_door(hub: Hub, settings: Settings, clock: Clock | None = None) -> Door:
-    """The door of a hub; its clock is the machine's, whatever the record's says (design §6)."""
+    """The door of a hub; its clock is the machine's, whatever the record's says (design §6).
+
+    Raises:
+        SettingsDamaged: when hub.toml gives an agency a sign-in of its own that is not in the directory.
+    """
+    _require_agencies(hub, settings)
     return Door(hub, settings, Accounts(open_desk(settings), hub.ledger.seal, hub.blind), clock or SystemClock())
 
 
+def _require_agencies(hub: Hub, settings: Settings) -> None:
+    wanted = [one.agency for one in settings.single_sign_on]
+    try:
+        agencies = hub.directory().agencies if wanted else {}
+    except RecordUnreadable:  # the hub starts all the same, and its pages say so
+        return
+    unknown = next((one for one in wanted if one not in agencies), None)
+    if unknown is not None:
+        raise SettingsDamaged(
+            f"{settings.home / OPTIONS} is wrong in section [[single_sign_on]]: there is no agency '{unknown}'; "
+            f"there are {', '.join(agencies) or 'none yet'}."
+        )
+
+
 def build_keyring(settings: Settings) -> KeyRing:
-    keystore = KeyStore(settings.postgres.keys if settings.postgres else settings.keys / "keys.sqlite")
-    return KeyRing(settings.store, keystore, settings.masters)
+    keystore = KeyStore(settings.postgres.keys if settings.postgres else settings.keystore)
+    return KeyRing(settings.store, keystore, settings.masters, partial(read_master_key, settings.home))
 
 
 def build_receipts(settings: Settings, ledger: Ledger, *, role: str = "writer") -> Receipts:
@@ -191,7 +211,7 @@ def heads_of_witnesses(settings: Settings) -> Mapping[str, Head]:
     key = signer_of(settings).public_key
     for path in sorted(settings.witnesses.glob("*.head")):
         try:
-            found[path.stem] = read_head(path.read_text(encoding="utf-8"), key, path.stem)
+            found[path.stem] = read_head(path.read_text(encoding="utf-8"), key, f"witnesses/{path.name}")
         except (NotGenuine, UnicodeDecodeError) as error:
             raise SettingsDamaged(f"{path} is not a head this hub signed ({error}). Ask the witness for it.") from None
     return found

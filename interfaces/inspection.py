@@ -70,7 +70,7 @@ def _public_key(found: Found, settings: Settings) -> None:
 
 def _witnesses(found: Found, settings: Settings) -> None:
     for name, head in heads_of_witnesses(settings).items():
-        found.notes.append(f"The witness {name} holds {head}.")
+        found.notes.append(f"witnesses/{name}.head holds the head of {head.size} rows.")
 
 
 def _record_and_log(found: Found, settings: Settings) -> None:
@@ -97,7 +97,11 @@ def _record_and_log(found: Found, settings: Settings) -> None:
 
 def _files(found: Found, settings: Settings) -> None:
     """SQLite's own check notices an index that does not agree with its table."""
-    for path, meta in ((settings.rows, ROWS), (settings.log, LOG), (settings.keys / "keys.sqlite", KEYS)):
+    if settings.rows.exists():
+        found.faults += whole(settings.rows, ROWS)
+    else:
+        found.faults.append("rows.sqlite is not there, as after a copy was put back: run hub rebuild, then hub verify")
+    for path, meta in ((settings.log, LOG), (settings.keystore, KEYS)):
         found.faults += whole(path, meta)
 
 

@@ -1,17 +1,44 @@
-"""What hub.toml may say of signing in, of mail and of the address of the hub; all of it checked."""
+"""What hub.toml may say of signing in, mail, the address of the hub, and how long things wait; all of it checked."""
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import msgspec
 
 LEAST_MEMORY_MIB = 46
 """The floor of Argon2id with one pass (OWASP ASVS 5.0, appendix C)."""
 
-Short = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x20\x7f]+$(?!\n)")]
-Origin = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?$(?!\n)")]
-Host = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9.-]+$(?!\n)")]
+Short = Annotated[
+    str,
+    msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x20\x7f]+$(?!\n)", description="text with no space"),
+]
+Address = Annotated[
+    str,
+    msgspec.Meta(
+        max_length=200,
+        pattern=r"^[^\x00-\x20\x7f<>@]+@[^\x00-\x20\x7f<>@]+$(?!\n)",
+        description='an address alone, like "hub@example.org"',
+    ),
+]
+Origin = Annotated[
+    str,
+    msgspec.Meta(
+        max_length=200,
+        pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?$(?!\n)",
+        description='like "https://hub.example.org", with no slash at the end',
+    ),
+]
+Host = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=1,
+        max_length=200,
+        pattern=r"^[A-Za-z0-9.-]+$(?!\n)",
+        description='a name alone, like "mail.example.org", without https:// or a port',
+    ),
+]
+Hosts = Annotated[tuple[Host, ...], msgspec.Meta(description='a list of names alone, like ["hub.example.org"]')]
 
 
 class OptionsWrong(ValueError):
@@ -39,13 +66,27 @@ class SigningIn(_Section, frozen=True, kw_only=True):
         return timedelta(hours=self.hours)
 
 
+class Destruction(_Section, frozen=True, kw_only=True):
+    """How long a case whose destruction was agreed can still be saved."""
+
+    cooling_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 14
+
+
+class Drafts(_Section, frozen=True, kw_only=True):
+    """How long what was typed and not sent is kept after it was last touched."""
+
+    kept_days: Annotated[int, msgspec.Meta(ge=1, le=90)] = 14
+
+
 class Mail(_Section, frozen=True, kw_only=True):
     """The mail server that takes invitations; a password lies in a file of its own."""
 
     host: Host
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 587
-    sender: Short = msgspec.field(name="from")
-    tls: Literal["starttls", "implicit", "none"] = "starttls"
+    sender: Address = msgspec.field(name="from")
+    tls: Annotated[
+        Literal["starttls", "implicit", "none"], msgspec.Meta(description="one of: starttls, implicit, none")
+    ] = "starttls"
     user: Short | None = None
     password_file: str = ""
 
@@ -54,11 +95,16 @@ class Web(_Section, frozen=True, kw_only=True):
     """The address under which people reach the hub, behind https; without it, this machine only."""
 
     origin: Origin | Literal[""] = ""
-    trusted_hosts: tuple[Host, ...] = ()
+    trusted_hosts: Hosts = ()
 
 
 Issuer = Annotated[
-    str, msgspec.Meta(max_length=200, pattern=r"^(https://|http://(localhost|127\.0\.0\.1)(:|/|$))[^\s|?#@]*$(?!\n)")
+    str,
+    msgspec.Meta(
+        max_length=200,
+        pattern=r"^(https://|http://(localhost|127\.0\.0\.1)(:|/|$))[^\s|?#@]*$(?!\n)",
+        description='like "https://login.example.org", with no ?, # or @ in it',
+    ),
 ]
 
 
@@ -73,7 +119,9 @@ class SingleSignOn(_Section, frozen=True, kw_only=True):
 
 
 PRINTABLE = r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$(?!\n)"
-Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=PRINTABLE)]
+Line = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=200, pattern=PRINTABLE, description="one line of text, and not empty")
+]
 
 
 class EmergencyContact(_Section, frozen=True, kw_only=True):
@@ -112,7 +160,26 @@ def section(kind: type[S], given: Any, name: str) -> S:
     try:
         return msgspec.convert(given, kind, strict=True)
     except msgspec.ValidationError as error:
-        raise OptionsWrong(f"[{name}]: {error}") from None
+        raise OptionsWrong(f"[{name}]: {_in_words(kind, given) or error}") from None
+
+
+def _in_words(kind: type[S], given: Any) -> str:
+    """Which field is wrong and what it must be, where its form says it; else nothing."""
+    for one in msgspec.structs.fields(kind):
+        form = _form(one.type)
+        if form and isinstance(given, dict) and one.encode_name in given:
+            try:
+                msgspec.convert(given[one.encode_name], one.type, strict=True)
+            except msgspec.ValidationError:
+                return f"{one.encode_name} must be {form}"
+    return ""
+
+
+def _form(kind: Any) -> str:
+    """What a type says of its own form, or one of those it is made of."""
+    parts = get_args(kind)
+    said = [one.description for one in parts if isinstance(one, msgspec.Meta) and one.description]
+    return next(iter(said), "") or next(filter(None, map(_form, parts)), "")
 
 
 def contacts_in(given: Any) -> tuple[EmergencyContact, ...]:

@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 
 from interfaces.options import (
     CONTACTS_BEGUN,
+    Destruction,
+    Drafts,
     EmergencyContact,
     Mail,
     OptionsWrong,
@@ -102,6 +104,10 @@ class Settings:
         return self.home / KEYS_FOLDER
 
     @property
+    def keystore(self) -> Path:
+        return self.keys / "keys.sqlite"
+
+    @property
     def witnesses(self) -> Path:
         return self.home / "witnesses"
 
@@ -167,15 +173,40 @@ def add_master_key(home: Path) -> int:
     return number
 
 
-def remove_older_master_keys(home: Path) -> int:
-    """Remove all master keys but the newest, overwritten first; how many."""
-    found = _masters(home)
-    for number in sorted(found)[:-1]:
-        path = home / KEYS_FOLDER / f"master-{number}.key"
-        _write_over(path, bytes(KEY_LENGTH))
-        path.unlink()
+def read_master_key(home: Path, number: int) -> bytes | None:
+    """A master key as it lies there now; None where there is none of this number, or it is just being written."""
+    try:
+        found = (home / KEYS_FOLDER / f"master-{number}.key").read_bytes()
+    except FileNotFoundError:
+        return None
+    return found if len(found) == KEY_LENGTH else None
+
+
+def remove_older_master_keys(home: Path, than: int) -> None:
+    """Remove the master keys older `than` this one, overwritten first; a newer one and this stay."""
+    for number, path in _masters(home).items():
+        if number < than:
+            _write_over(path, bytes(KEY_LENGTH))
+            path.unlink()
     _sync_folder(home / KEYS_FOLDER)
-    return len(found) - 1
+
+
+@contextmanager
+def changing_master_key(home: Path) -> Iterator[None]:
+    """One at a time: of two at once, one would remove what the other has just wrapped by.
+
+    Raises:
+        HomeTaken: when somebody is at it right now.
+    """
+    held = os.open(home, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise HomeTaken("Somebody is changing the master key right now. Wait until that is done.") from None
+        yield
+    finally:
+        os.close(held)
 
 
 def _write_over(path: Path, content: bytes) -> None:
@@ -262,8 +293,6 @@ def read_settings(home: Path) -> Settings:
         masters=masters,
         store=_store_id(home),
         postgres=_postgres(home, options),
-        cooling=_days(home, options, "destruction.cooling_days", most=365),
-        drafts_kept=_days(home, options, "drafts.kept_days", most=90),
         **_sections(home, options),
         demo_stands_at=_demo_stands_at(home),
     )
@@ -272,6 +301,10 @@ def read_settings(home: Path) -> Settings:
 def _read_key(home: Path, name: str) -> bytes:
     path = home / KEYS_FOLDER / name
     if not path.exists():
+        if any((home / left).exists() for left in (STORE, "events.sqlite", OPTIONS)):
+            raise SettingsMissing(
+                f"The key {path} is missing. Put it back from where your keys are kept; nothing was made in its place."
+            )
         raise SettingsMissing(f"There is no hub in {home} ({name} is missing). Make one with: hub init")
     found = path.read_bytes()
     if len(found) != KEY_LENGTH:
@@ -321,6 +354,8 @@ def _sections(home: Path, options: dict[str, Any]) -> dict[str, Any]:
         mail = section(Mail, options["mail"], "mail") if "mail" in options else None
         sign_ons = sign_ons_in(options.get("single_sign_on", []))
         return {
+            "cooling": timedelta(section(Destruction, options.get("destruction", {}), "destruction").cooling_days),
+            "drafts_kept": timedelta(section(Drafts, options.get("drafts", {}), "drafts").kept_days),
             "signing_in": section(SigningIn, options.get("signing_in", {}), "signing_in"),
             "web": section(Web, options.get("web", {}), "web"),
             "contacts": contacts_in(options.get("contact", [])),
@@ -331,14 +366,6 @@ def _sections(home: Path, options: dict[str, Any]) -> dict[str, Any]:
         }
     except OptionsWrong as wrong:
         raise SettingsDamaged(f"{home / OPTIONS} is wrong in section {wrong}.") from None
-
-
-def _days(home: Path, options: dict[str, Any], name: str, most: int) -> timedelta:
-    section, _, key = name.partition(".")
-    days = options.get(section, {}).get(key, 14)
-    if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= most:
-        raise SettingsDamaged(f"{name} in {home / OPTIONS} must be a number of days from 1 to {most}.")
-    return timedelta(days=days)
 
 
 def _demo_stands_at(home: Path) -> datetime | None:
@@ -370,6 +397,11 @@ def read_existing(home: Path) -> Settings:
         )
     if settings.events.stat().st_size == 0:
         raise SettingsDamaged(f"{settings.events} is empty. Put it back from a copy; nothing was written to it.")
+    if not settings.keystore.exists() or settings.keystore.stat().st_size == 0:
+        raise SettingsMissing(
+            f"The key store {settings.keystore} is missing, or empty. Put it back from where your keys are kept; "
+            "without it no case opens, and nothing was made in its place."
+        )
     return settings
 
 

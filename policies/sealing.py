@@ -1,4 +1,7 @@
-"""Who a seal may name, so that a sealed case never stands with nobody; and who of those named is still there."""
+"""Who a seal may name, so that a sealed case never stands with nobody; and who of those named is still there.
+
+An account that was reset and waits to be confirmed is still its person's: nobody is gone by that.
+"""
 
 from datetime import datetime
 
@@ -6,14 +9,15 @@ from domain.access import SealCase
 from domain.case import Case
 from domain.directory import Agency, Directory, Person
 from domain.errors import BadInput
-from domain.vocabulary import Role
 from policies.viewing import MANAGERS, STANDING, WORKING, judge_access, judge_way
 
 FEWEST_OF_THE_LEAD = 2
 
 
-def judge_seal(case: Case, command: SealCase, directory: Directory, at: datetime) -> None:
+def judge_seal(case: Case, command: SealCase, directory: Directory, at: datetime, by: str) -> None:
     """A seal takes away and never gives: whom it names must come to the case without it.
+
+    Who seals anew without being named keeps everybody who was named and is still there.
 
     Raises:
         BadInput: naming the field, with what is missing.
@@ -24,6 +28,8 @@ def judge_seal(case: Case, command: SealCase, directory: Directory, at: datetime
         if not _comes(case, person, directory, at):
             name = directory.people[person].name
             raise BadInput("people", f"{name} does not come to this case. Add them to the case team first.")
+    if case.access.shut_to(by, at) and not {*people_left(case, directory, at)} <= {*command.people}:
+        raise BadInput("people", "The seal names people who are still there. Name each of them again.")
     if not _enough(case, command.people, directory, at):
         raise BadInput(
             "people", "Name at least two people of the lead agency, one of them a manager: the case must not be left "
@@ -59,8 +65,7 @@ def may_seal(case: Case, person: Person, agency: Agency, directory: Directory, a
     access = judge_access(case, person, agency, at)
     if access is not None:
         return access.way in WORKING
-    roles = person.roles(at)
-    manages = agency.lead and bool(roles & MANAGERS) and Role.ADMINISTRATOR not in roles
+    manages = agency.lead and bool(person.roles(at) & MANAGERS)
     return manages and not case.team.declared(person.id, at) and nobody_left(case, directory, at)
 
 
@@ -71,7 +76,7 @@ def named_of(case: Case, agency: str, directory: Directory, at: datetime) -> boo
 
 
 def _comes(case: Case, person: str, directory: Directory, at: datetime) -> bool:
-    found = directory.people[person]
+    found = directory.people[person].once_confirmed
     way = judge_way(case, found, directory.agencies[found.agency], at)
     return way is not None and way.way in STANDING and not case.team.declared(person, at)
 
@@ -83,5 +88,5 @@ def _enough(case: Case, people: tuple[str, ...], directory: Directory, at: datet
 
 
 def _manages(person: str, case: Case, directory: Directory, at: datetime) -> bool:
-    found = directory.people[person]
+    found = directory.people[person].once_confirmed
     return found.agency == case.lead and bool(found.roles(at) & MANAGERS)

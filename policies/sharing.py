@@ -47,10 +47,11 @@ def undone_until(edition: Edition, made: datetime) -> datetime:
     return made + timedelta(seconds=edition.clocks.share_undone_seconds)
 
 
-def judge_undo(edition: Edition, case: Case, command: UndoSharing, at: datetime) -> None:
-    """Raises: UndoneTooLate: a decision that is not there is for the case to refuse."""
+def judge_undo(edition: Edition, case: Case, command: UndoSharing, person: str, at: datetime) -> None:
+    """Raises: UndoneTooLate: to who made it; one that is not theirs, or not there, is for the case to refuse alike."""
     decision = case.sharing.decisions.get(command.decision)
-    if decision is not None and at >= undone_until(edition, decision.made.recorded):
+    own = decision is not None and decision.made.by.person == person
+    if decision is not None and own and at >= undone_until(edition, decision.made.recorded):
         raise UndoneTooLate
 
 

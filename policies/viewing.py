@@ -22,6 +22,8 @@ from policies.editions import Edition
 RANK = {None: 0, Showing.WITHHELD: 1, Showing.ASK_HOLDER: 2, Showing.COARSE: 3, Showing.FULL: 4}
 SEEN = (Showing.FULL, Showing.COARSE)
 MANAGERS = frozenset({Role.TEAM_MANAGER, Role.CSE_PREVENTION_MANAGER})
+IN_AN_EMERGENCY = "emergency access"
+"""The rule under which an emergency shows what it does."""
 PUT_RIGHT = (Change.CORRECTED, Change.RETRACTED)
 
 
@@ -105,8 +107,7 @@ def judge_seal_met(case: Case, person: Person, agency: Agency, at: datetime) -> 
     if seal is None or person.id in seal.people or case.team.declared(person.id, at):
         return None
     roles = person.roles(at)
-    of_the_lead = agency.lead and roles & CASE_ROLES and Role.ADMINISTRATOR not in roles
-    return seal if of_the_lead or judge_way(case, person, agency, at) is not None else None
+    return seal if (agency.lead and roles & CASE_ROLES) or judge_way(case, person, agency, at) is not None else None
 
 
 def judge_way(case: Case, person: Person, agency: Agency, at: datetime) -> Access | None:
@@ -114,8 +115,6 @@ def judge_way(case: Case, person: Person, agency: Agency, at: datetime) -> Acces
     if case.opened is None:
         return None
     roles = person.roles(at)
-    if Role.ADMINISTRATOR in roles:
-        return None
     if Role.PRACTITIONER in roles and case.team.has(person.id, agency.id):
         return Access(Way.TEAM, "case team")
     if roles & MANAGERS and (agency.lead or case.team.of_agency(agency.id)):
@@ -130,6 +129,14 @@ def judge_way(case: Case, person: Person, agency: Agency, at: datetime) -> Acces
     if roles & CASE_ROLES and not agency.lead and opened is not None:
         return Access(Way.EMERGENCY, "emergency access", until=opened.made.until)
     return None
+
+
+def emergency_beside(case: Case, person: Person, agency: Agency, access: Access, at: datetime) -> datetime | None:
+    """Until when what an emergency shows is open beside what one sees already: for other agencies than the lead."""
+    if agency.lead or access.way not in (Way.TEAM, Way.MANAGER):
+        return None
+    opened = case.access.open_to(person.id, agency.id, at, on_duty=False)
+    return opened.made.until if opened is not None else None
 
 
 def _on_duty_until(case: Case, person: Person, agency: Agency, at: datetime) -> datetime | None:
@@ -155,14 +162,19 @@ def judge_version(
     if version.by.agency == agency.id or later is None:
         return found
     if not agency.lead:
-        return msgspec.structs.replace(
-            found, showing=Showing.WITHHELD, rule="corrected", retained=False, ask=_shared_by(case, found.decision),
-            reason="This was put right later; the earlier text stays with its recorder and the lead.",
-        )  # fmt: skip
+        return _corrected(case, found)
     if _by_title(edition, case, later, agency, at, disclosures).showing in SEEN or later.change is Change.RETRACTED:
         return found
     reason = f"{found.reason} It was put right later, in words that are not for your agency."
     return msgspec.structs.replace(found, reason=reason, ask=later.by.agency)
+
+
+def _corrected(case: Case, found: Judgement) -> Judgement:
+    """A text that was put right since, as those get it with whom it was shared."""
+    return msgspec.structs.replace(
+        found, showing=Showing.WITHHELD, rule="corrected", retained=False, ask=_shared_by(case, found.decision),
+        reason="This was put right later; the earlier text stays with its recorder and the lead.",
+    )  # fmt: skip
 
 
 def who_would_get(
@@ -190,7 +202,26 @@ def _by_title(
     live = [title for title in titles if title.stands(case, at)]
     if not live:
         return _fallen(edition, case, version, agency, titles, at, disclosures)
-    best = max(live, key=lambda title: RANK[title.showing])
+    return _by_the_fullest(edition, version, live)
+
+
+def judge_gift(
+    edition: Edition, case: Case, decision: Decision, item: str, at: datetime
+) -> tuple[Version, Judgement] | None:
+    """The version of an item that one decision gives, by its title alone: what else its recipient holds of the item,
+    newer or fuller, is not asked (design §3.9).
+    """
+    for version in reversed(case.items.get(item, ())):
+        titles = [title for title in _by_decision(edition, case, decision, version, at) if title.stands(case, at)]
+        if titles:
+            found = _by_the_fullest(edition, version, titles)
+            put_right = found.showing in SEEN and _put_right_by(case, version, at) is not None
+            return version, _corrected(case, found) if put_right else found
+    return None
+
+
+def _by_the_fullest(edition: Edition, version: Version, titles: list[Title]) -> Judgement:
+    best = max(titles, key=lambda title: RANK[title.showing])
     ask = version.by.agency if best.showing is Showing.ASK_HOLDER else ""
     return Judgement(
         showing=best.showing, reason=best.reason, rule=best.rule, edition=edition.edition, ask=ask,
@@ -207,22 +238,27 @@ def _titles(
     if leads:
         yield from _by_justification(edition, case, version, reader, at)
     for decision in case.sharing.naming(version.item, reader):
-        given = decision.gives(version.item, reader, at)
-        if given is None:
-            continue
-        made = decision.made
-        showing = _capped(edition, case, (made.justification,), version, given.showing)
-        if showing is None:
-            continue
-        for held in _passed_on(edition, case, decision, version, at):
-            yield Title(
-                showing=min(showing, held.showing, key=lambda s: RANK[s]),
-                rule="sharing decision",
-                reason=f"Shared with your agency by decision {made.decision}.",
-                rests=(made.justification, *held.rests),
-                ask=version.by.agency if leads else made.by.agency,
-                decision=made.decision,
-            )
+        yield from _by_decision(edition, case, decision, version, at)
+
+
+def _by_decision(
+    edition: Edition, case: Case, decision: Decision, version: Version, at: datetime
+) -> Iterator[Title]:
+    """The titles that one decision gives its recipient to a version."""
+    made = decision.made
+    given = decision.gives(version.item, made.recipient, at)
+    showing = _capped(edition, case, (made.justification,), version, given.showing) if given is not None else None
+    if showing is None:
+        return
+    for held in _passed_on(edition, case, decision, version, at):
+        yield Title(
+            showing=min(showing, held.showing, key=lambda s: RANK[s]),
+            rule="sharing decision",
+            reason=f"Shared with your agency by decision {made.decision}.",
+            rests=(made.justification, *held.rests),
+            ask=version.by.agency if made.recipient == case.lead else made.by.agency,
+            decision=made.decision,
+        )
 
 
 def _by_justification(
@@ -406,7 +442,7 @@ def judge_in_emergency(
     if limit is None or held.showing not in SEEN or held.retained or put_right:
         return Judgement(showing=None, reason="", rule="silence", edition=edition.edition)
     showing = min(held.showing, limit.at_most, key=lambda s: RANK[s])
-    return Judgement(showing=showing, reason=limit.because, rule="emergency access", edition=edition.edition,
+    return Judgement(showing=showing, reason=limit.because, rule=IN_AN_EMERGENCY, edition=edition.edition,
                      ask=lead.id if showing is Showing.COARSE else "")  # fmt: skip
 
 

@@ -13,8 +13,11 @@ from click.testing import CliRunner
 from application.queries.policies_in_force import all_editions
 from benchmarks.case import Bench
 from domain import vocabulary
+from domain.vocabulary import AgencyKind, Role
 from interfaces.cli.main import main
 from interfaces.exports.policy_tables import markdown
+from interfaces.options import Destruction, Drafts, EmergencyContact, Mail, SigningIn, SingleSignOn, Web
+from interfaces.settings import SECTIONS, Postgres
 from tests.browser.screens import PICTURES
 
 ROOT = Path(__file__).parents[1]
@@ -22,6 +25,7 @@ DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 ARCHITECTURE = (DOCS / "architecture.md").read_text(encoding="utf-8")
 GLOSSARY = (DOCS / "glossary.md").read_text(encoding="utf-8")
+KEEPING = (DOCS / "keeping.md").read_text(encoding="utf-8")
 DECISIONS = sorted((DOCS / "adr").glob("*.md"))
 
 
@@ -56,6 +60,31 @@ def test_make_knows_what_the_pages_tell_people_to_type(target: str):
 def test_the_hub_command_knows_what_the_pages_tell_people_to_type():
     """Every `hub …` in the pages is a command of the hub."""
     assert said("hub") - set(main.commands) == set()
+
+
+def test_the_files_that_keeping_shows_can_be_copied_as_they_stand(tmp_path: Path):
+    """A hub is made from the partnership file, and opens with the settings."""
+    partnership, options = re.findall(r"^```toml\n(.*?)^```", KEEPING, re.MULTILINE | re.DOTALL)
+    file, home = tmp_path / "partnership.toml", tmp_path / "home"
+    file.write_text(partnership, encoding="utf-8")
+
+    made = CliRunner().invoke(main, ["init", "--from", str(file)], env={"HUB_HOME": str(home)})
+    (home / "hub.toml").write_text(options, encoding="utf-8")
+    (home / "mail.secret").write_text("only for this test", encoding="utf-8")
+    listed = CliRunner().invoke(main, ["people", "list"], env={"HUB_HOME": str(home)})
+
+    assert (made.exit_code, listed.exit_code) == (0, 0), made.output + listed.output
+    assert [line.split()[0] for line in listed.stdout.splitlines()] == ["a01", "m01", "m02"]
+
+
+def test_keeping_names_every_word_of_its_files():
+    """Kinds, roles, and all that hub.toml may say."""
+    kinds = (Web, Mail, SigningIn, Drafts, Destruction, EmergencyContact, SingleSignOn)
+    keys = {field.encode_name for kind in kinds for field in msgspec.structs.fields(kind)}
+    words = {*AgencyKind, *Role, *keys, *Postgres.__annotations__}
+
+    assert sorted(word for word in words if f"`{word}`" not in KEEPING and f"\n    {word} = " not in KEEPING) == []
+    assert {section for section in SECTIONS if f"[{section}]" not in KEEPING} == set()
 
 
 def test_every_link_in_the_documents_leads_somewhere():

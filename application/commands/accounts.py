@@ -29,6 +29,6 @@ def _actor(hub: Hub, by: str) -> Actor:
     person = hub.directory().people.get(by)
     if person is None:
         return Actor(THE_MACHINE, Role.ADMINISTRATOR, "")
-    held = sorted(person.held(hub.now()))
+    held = sorted(person.roles(hub.now()) or person.held(hub.now()))
     role = Role.PRACTITIONER if Role.PRACTITIONER in held or not held else held[0]
     return Actor(person.id, role, person.agency)

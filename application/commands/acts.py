@@ -1,6 +1,7 @@
 """Acts in a case: one way for all of them — load, policy judges, the same case decides, append; a lost race again."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -10,6 +11,7 @@ import msgspec
 
 from application.access import EVERYTHING, digest_of, load, refused, view_of
 from application.hub import Hub, Loaded, LostRace, person_in, require_same, sent_as, tried_again
+from application.ledger import Append
 from application.projections.catch_up import catch_up, settle
 from application.reading import read_command, require_command_id
 from application.sight import Sight
@@ -112,13 +114,27 @@ def act(
         raise BadInput("act", "The hub knows no such act.")
     command = read_command(ACTS[name], data)
     require_command_id(command_id)
-    tried_again(lambda: _once(hub, who, case_id, command, command_id, (seen, watching), named))
+    tried_again(lambda: act_once(hub, who, case_id, command, command_id, seen=(seen, watching), named=named))
     return case_id
 
 
-def _once(
-    hub: Hub, who: str, case_id: UUID, command: Command, command_id: str, seen: tuple[str, tuple[str, ...]], named: bool
+def act_once(
+    hub: Hub,
+    who: str,
+    case_id: UUID,
+    command: Command,
+    command_id: str,
+    *,
+    seen: tuple[str, tuple[str, ...]] = ("", EVERYTHING),
+    named: bool = False,
+    beside: Sequence[Append] = (),
 ) -> None:
+    """The act, tried once; `beside` is what is appended to other streams with it, all or none.
+
+    Raises:
+        LostRace: somebody appended first, here or beside.
+        SafeguardingError: the refusal; then nothing was stored in the case.
+    """
     loaded = load(hub, who, case_id, act_name(type(command)))
     person, agency = person_in(loaded.directory, who)
     case = loaded.case
@@ -135,10 +151,10 @@ def _once(
         raise refused(hub, loaded, person, agency, act_name(type(command)))
     _unchanged(hub, person, agency, loaded, *seen)
     require_known_names(command, loaded.directory, agency)
-    _judge(hub, edition, case, command, agency, now)
+    _judge(hub, edition, case, command, person, agency, now)
     events = decide(case, command, Act(Actor(person.id, role, agency.id), now, sent))
     try:
-        recorded = hub.record(loaded, events)
+        recorded = hub.record(loaded, events, beside)
     except ChangedMeanwhile:
         raise LostRace from None
     settle(hub, case, recorded.case)
@@ -222,7 +238,9 @@ def _agencies_in(command: Command) -> list[tuple[str, str]]:
             return []
 
 
-def _judge(hub: Hub, edition: Edition, case: Case, command: Command, agency: Agency, now: datetime) -> None:
+def _judge(
+    hub: Hub, edition: Edition, case: Case, command: Command, person: Person, agency: Agency, now: datetime
+) -> None:
     """Policy: title to what the act names, and what a share may give.
 
     Raises:
@@ -236,11 +254,11 @@ def _judge(hub: Hub, edition: Edition, case: Case, command: Command, agency: Age
         case sharing.DecideSharing():
             judge_share(edition, case, command, agency, now, hub.disclosures(case.id))
         case sharing.UndoSharing():
-            judge_undo(edition, case, command, now)
+            judge_undo(edition, case, command, person.id, now)
         case sharing.AgreeOnward():
             judge_onward(case, command, agency)
         case access.SealCase():
-            judge_seal(case, command, hub.directory(), now)
+            judge_seal(case, command, hub.directory(), now, person.id)
 
 
 def _named_items(command: Command) -> list[str]:

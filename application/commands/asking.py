@@ -3,15 +3,18 @@
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from application.access import refused, stamp
-from application.commands.acts import act
+from application.commands.acts import act, act_once
 from application.commands.opening import done_before, find_placed
-from application.hub import Hub
+from application.hub import Hub, LostRace, tried_again
 from application.ledger import Stream, agency_stream
 from application.projections.catch_up import catch_up
 from application.reading import read_command, require_command_id, require_text
-from domain.agency import RequestPlaced, RequestReceived
-from domain.errors import BadInput, NotFound
+from domain.agency import RequestPlaced, RequestReceived, fold
+from domain.directory import Agency, Person
+from domain.errors import BadInput, ChangedMeanwhile, NotFound
 from domain.record import Event
 from domain.requests import About, RequestInformation
 from policies.editions import edition_in_force
@@ -60,7 +63,11 @@ def ask_about(hub: Hub, who: str, about: dict[str, str], data: dict[str, Any], *
 
 def _holds(hub: Hub, stream: Stream, person: str, command_id: str) -> bool:
     """Whether the stream has taken this command of this person already."""
-    received: list[Event] = [e for e in hub.ledger.read(stream) if isinstance(e, RequestReceived | RequestPlaced)]
+    return _among(hub.ledger.read(stream), person, command_id)
+
+
+def _among(events: list[Event], person: str, command_id: str) -> bool:
+    received = [event for event in events if isinstance(event, RequestReceived | RequestPlaced)]
     return any((event.command, event.by.person) == (command_id, person) for event in received)
 
 
@@ -75,30 +82,46 @@ def _naming(about: dict[str, str]) -> About:
 
 
 def place_request(hub: Hub, who: str, request: str, case_id: UUID | None, *, command_id: str) -> None:
-    """The lead places a request in a case, or marks that it concerns nobody known.
+    """The lead places a request in a case, or marks that it concerns nobody known: once, whoever else tries it.
 
     Raises:
-        NotFound: when there is no such request, or no such case for this person.
+        NotFound: when there is no such request any more, or no such case for this person.
     """
     person, agency = hub.person(who)
     now = hub.now()
     judge_act(edition_in_force(now), "place_request", person.roles(now), lead=agency.lead, kind=agency.kind)
     require_command_id(command_id)
-    if _holds(hub, agency_stream(agency.id), person.id, command_id):
+    event = RequestPlaced(request=request, case=str(case_id or ""), **stamp(person, agency, now, command_id))
+    known: list[Event] = []
+    tried_again(lambda: _place_once(hub, person, agency, event, known))
+    catch_up(hub)
+
+
+def _place_once(hub: Hub, person: Person, agency: Agency, event: RequestPlaced, known: list[Event]) -> None:
+    """In the case and off the list in one append, or neither. `known` is what was read of the list; it grows.
+
+    Raises: NotFound, LostRace.
+    """
+    stream = agency_stream(agency.id)
+    known += hub.ledger.read(stream, after=len(known))
+    if _among(known, person.id, event.command):
         return
-    received = hub.unplaced(agency.id).requests.get(request)
+    received = fold(known).requests.get(event.request)
     if received is None:
         raise NotFound
-    if case_id is not None:
-        loaded = hub.case(case_id)
-        case = loaded.case
-        if case.version == 0 or denied(case, person.id, hub.now_in(case)):
-            raise refused(hub, loaded, person, agency, "place_request")
-        if (received.command, received.by.person) not in loaded.commands:
-            taken = request in case.requests
-            reference = hub.reference_from(f"{received.by.agency}:{received.command}") if taken else request
-            data = {"id": reference, "of": received.of, "wanted": received.wanted, "purpose": received.purpose}
-            act(hub, received.by.person, case_id, "request_information", data, command_id=received.command, named=True)
-    event = RequestPlaced(request=request, case=str(case_id or ""), **stamp(person, agency, now, command_id))
-    hub.append_beside(agency_stream(agency.id), event)
-    catch_up(hub)
+    placed = msgspec.structs.replace(event, recorded=max(event.recorded, known[-1].recorded))
+    off_the_list = (stream, len(known), [placed])
+    loaded = hub.case(UUID(event.case)) if event.case else None
+    if loaded is not None and (loaded.case.version == 0 or denied(loaded.case, person.id, hub.now_in(loaded.case))):
+        raise refused(hub, loaded, person, agency, "place_request")
+    if loaded is None or (received.command, received.by.person) in loaded.commands:
+        try:
+            hub.ledger.append_all([off_the_list])
+        except ChangedMeanwhile:
+            raise LostRace from None
+        return
+    taken = event.request in loaded.case.requests
+    reference = hub.reference_from(f"{received.by.agency}:{received.command}") if taken else event.request
+    asked = RequestInformation(id=reference, of=received.of, wanted=received.wanted, purpose=received.purpose)
+    asker = received.by.person
+    act_once(hub, asker, loaded.case.id, asked, received.command, named=True, beside=[off_the_list])

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from application.access import load, put_on_record, refuse_look, refused, stamp
 from application.commands.opening import find_placed
-from application.destruction import role_for
 from application.hub import Hub, LostRace, command_of, person_in, require_same, sent_as, tried_again
 from application.ledger import Stream, agency_stream, case_stream
 from application.projections.catch_up import catch_up
@@ -15,18 +14,17 @@ from application.reading import read_command, require_command_id, require_text
 from application.views import View
 from domain.access import OpenInEmergency, OpenOnDuty, decide_open
 from domain.agency import EmergencyAsked, SearchMade
+from domain.case import Case
 from domain.directory import Agency, Person
 from domain.errors import BadInput, ChangedMeanwhile, EmergencyNotReviewed, NotOnDuty, NotPermitted
 from domain.record import Act, Actor, Command, Event, Line
 from domain.requests import About
 from policies.editions import Edition, edition_in_force
 from policies.matching import placing_key
-from policies.viewing import WORKING, denied, judge_access
+from policies.roles import judge_act
+from policies.viewing import WORKING, Access, Way, denied, emergency_beside, judge_access
 
-NOTHING_OPENED = (
-    "This opens nothing to you. We do not confirm whether a record exists. Telephone the lead agency: the numbers are "
-    "at the foot of every page."
-)
+NOTHING_OPENED = "This opens nothing to you. We do not confirm whether a record exists. Telephone the lead agency."
 
 
 class _Naming(Command, frozen=True, kw_only=True):
@@ -130,7 +128,8 @@ def require_emergency_access(hub: Hub, who: str) -> None:
     """Raises: RoleMissing; NotPermitted: for the lead's own people, and for agencies that are not statutory."""
     person, agency = hub.person(who)
     edition = edition_in_force(hub.now())
-    role_for(edition, person, agency, "open_in_emergency", hub.now())
+    roles = person.roles(hub.now())
+    judge_act(edition, "open_in_emergency", roles, lead=agency.lead, kind=agency.kind)
     if agency.lead or agency.kind not in edition.emergency.kinds:
         raise NotPermitted(
             "Emergency access is for statutory agencies other than the lead. Telephone the lead agency: the numbers "
@@ -154,7 +153,8 @@ def _in_an_emergency_once(hub: Hub, asking: _Asking, naming: About) -> Emergency
     loaded = hub.case(_only_match(hub, asking.edition, naming) or hub.id_from(sent, "case that nobody has"))
     case, now = loaded.case, hub.now_in(loaded.case)
     access = judge_access(case, person, agency, now)
-    blocked = access is None and any(_waits(hub, event, person.id) for event in earlier)
+    comes = not _is_open(case, person, agency, access, now)
+    blocked = comes and any(_waits(hub, event, person.id) for event in earlier)
     opens = case.version > 0 and not denied(case, person.id, now) and not blocked
     asked_at = max(now, last) if last else now
     asked = EmergencyAsked(
@@ -162,7 +162,7 @@ def _in_an_emergency_once(hub: Hub, asking: _Asking, naming: About) -> Emergency
         by=asking.actor, recorded=asked_at, command=sent,
     )  # fmt: skip
     appends: list[tuple[Stream, int, list[Event]]] = [(stream, version, [asked])]
-    if opens and access is None:
+    if opens and comes:
         until = now + timedelta(minutes=asking.edition.emergency.minutes)
         events = decide_open(command, Act(asking.actor, now, sent), until)
         appends.append((case_stream(case.id), case.version, events))
@@ -184,10 +184,19 @@ def _answered(hub: Hub, asked: EmergencyAsked, person: Person, agency: Agency) -
     """What is open now by what was asked; nothing where that is over."""
     if asked.case:
         case = hub.case(UUID(asked.case)).case
-        access = judge_access(case, person, agency, hub.now_in(case))
+        now = hub.now_in(case)
+        access = judge_access(case, person, agency, now)
         if access is not None:
-            return EmergencyAnswer(case=case.id, until=access.until)
+            until = access.until or emergency_beside(case, person, agency, access, now)
+            return EmergencyAnswer(case=case.id, until=until)
     return EmergencyAnswer(answer=NOTHING_OPENED)
+
+
+def _is_open(case: Case, person: Person, agency: Agency, access: Access | None, now: datetime) -> bool:
+    """Whether an emergency would add nothing: it is open already, or a review reads more than it shows."""
+    if access is None or access.way in (Way.REVIEW, Way.EMERGENCY):
+        return access is not None
+    return emergency_beside(case, person, agency, access, now) is not None
 
 
 def _only_match(hub: Hub, edition: Edition, naming: About) -> UUID | None:
@@ -209,12 +218,12 @@ def _asking(hub: Hub, who: str, act: str, reason: str, command_id: str) -> _Aski
     person, agency = hub.person(who)
     now = hub.now()
     edition = edition_in_force(now)
-    role = role_for(edition, person, agency, act, now)
+    role = judge_act(edition, act, person.roles(now), lead=agency.lead, kind=agency.kind)
     require_command_id(command_id)
     given = require_text(reason, "reason").strip()
     if len(given) < edition.emergency.shortest_reason:
         shortest = edition.emergency.shortest_reason
-        raise BadInput("reason", f"Say why this cannot wait, in at least {shortest} characters; it is kept.")
+        raise BadInput("reason", f"Say why in at least {shortest} characters; it is kept.")
     return _Asking(person, agency, edition, Actor(person.id, role, agency.id), given, command_id)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from application.access import refuse_look
-from application.destruction import Before, agencies_to_ask, come_before, now_among, under_review
+from application.destruction import Before, agencies_to_ask, come_before, now_among, require_role, under_review
 from application.hub import Hub, command_of, require_same, sent_as
 from application.ledger import DESTRUCTIONS_STREAM
 from application.ports import KeyDestroyed
@@ -62,10 +62,11 @@ def destruction_act(hub: Hub, who: str, case_id: UUID, name: str, data: dict[str
 
 def _once(hub: Hub, who: str, case_id: UUID, name: str, command: Command, command_id: str) -> None:
     destructions = hub.destructions()
-    before = come_before(hub, who, case_id, destructions)
     sent = sent_as(command_id, command)
-    if _done_before(before.destruction, before.person.id, command_id, sent):
+    if _done_before(destructions.of(str(case_id)), who, command_id, sent):
         return
+    require_role(hub, who, name, destructions)
+    before = come_before(hub, who, case_id, destructions)
     role = before.role_for(name)
     if not before.comes:
         refuse_look(hub, before.person, before.agency, case_id, name)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from application.destruction import role_for
 from application.hub import Hub, LostRace, command_of, person_in, require_same, sent_as, tried_again
 from application.ledger import DIRECTORY_STREAM
 from application.reading import read_command, require_command_id
@@ -11,6 +10,7 @@ from domain.duty import AssignDuty, EndDuty
 from domain.errors import BadInput, ChangedMeanwhile
 from domain.record import Act, Actor, Command
 from policies.editions import edition_in_force
+from policies.roles import judge_act
 
 ROTA_ACTS: dict[str, type[Command]] = {"assign_duty": AssignDuty, "end_duty": EndDuty}
 
@@ -39,7 +39,7 @@ def _once(hub: Hub, who: str, name: str, command: Command, command_id: str) -> N
             require_same(held, sent)
             return
     person, agency = person_in(directory, who)
-    role = role_for(edition_in_force(at), person, agency, name, at)
+    role = judge_act(edition_in_force(at), name, person.roles(at), lead=agency.lead, kind=agency.kind)
     act = Act(Actor(who, role, agency.id), at, sent)
     try:
         hub.append(DIRECTORY_STREAM, directory.version, decide(directory, command, act))

@@ -1,9 +1,8 @@
 """Which acts a person's roles permit today, by the edition's table: what a page offers, never what it refuses."""
 
-from application.destruction import DECIDING
 from application.hub import Hub
 from domain.errors import RoleMissing
-from domain.vocabulary import CASE_ROLES, Role
+from domain.vocabulary import Role
 from policies.editions import edition_in_force
 from policies.roles import judge_act
 
@@ -17,13 +16,10 @@ def acts_open_to_me(hub: Hub, who: str) -> frozenset[str]:
     now = hub.now()
     edition = edition_in_force(now)
     roles = person.roles(now)
-    if Role.ADMINISTRATOR in roles:
-        roles = roles - CASE_ROLES
     found = set()
     for rule in edition.acts:
-        held = frozenset[Role]() if rule.name in DECIDING and Role.ADMINISTRATOR in roles else roles
         try:
-            judge_act(edition, rule.name, held, lead=agency.lead, kind=agency.kind)
+            judge_act(edition, rule.name, roles, lead=agency.lead, kind=agency.kind)
         except RoleMissing:
             continue
         found.add(rule.name)

@@ -10,6 +10,8 @@ from application.hub import Hub
 from application.views import CaseView, Cell, View
 from domain.assessment import AgencyAnswers
 from policies.editions import edition_in_force
+from policies.sharing import judge_item
+from policies.viewing import originator_agrees
 
 BESIDE_HER_NAME = ("child.name", "safe_contact", "carer:")
 """What stands wherever the young person is named (design §6)."""
@@ -36,6 +38,21 @@ def case_for_form(
     whole = view_of(sight, cells)
     shown = tuple(cell for cell in whole.cells if cell.item in laid_out)
     return msgspec.structs.replace(whole, cells=shown, digest=digest_of(whole, watching))
+
+
+def to_be_agreed_first(hub: Hub, who: str, case: UUID, agency: str) -> frozenset[str]:
+    """Of what this person could give to that agency: the items whose originator must agree first (design §3.3).
+
+    Raises:
+        NotFound, NotRecorded
+    """
+    sight = approach(hub, who, case, "form: decide a share")
+    newest = ((item, judge_item(sight.edition, sight.case, item, sight.agency, sight.now, sight.disclosures))
+              for item in sight.case.items)  # fmt: skip
+    return frozenset(
+        item for item, held in newest
+        if held and not originator_agrees(sight.case, held[0], agency, sight.agency.id, sight.now)
+    )  # fmt: skip
 
 
 def changed_since(view: CaseView, watching: tuple[str, ...], opened: datetime | None) -> tuple[Cell, ...]:

@@ -6,7 +6,14 @@ from typing import cast
 from uuid import UUID
 
 from application.access import put_on_record, refuse_look, stamp
-from application.destruction import Before, agencies_to_ask, come_before, now_among, role_for, under_review
+from application.destruction import (
+    Before,
+    agencies_to_ask,
+    come_before,
+    now_among,
+    require_role,
+    under_review,
+)
 from application.hub import Hub
 from application.ledger import agency_stream
 from application.views import View
@@ -16,6 +23,7 @@ from domain.directory import Agency, Directory, Person
 from domain.errors import NotFound
 from domain.record import Event
 from policies.editions import edition_in_force
+from policies.roles import judge_act
 
 
 class DestructionStep(View, frozen=True, kw_only=True):
@@ -65,8 +73,9 @@ def destruction_of(hub: Hub, who: str, case_id: UUID) -> DestructionView:
         RoleMissing: when this person holds no role that decides. NotFound: the same for a case that does not exist
             and one this person neither comes from nor was asked about. NotRecorded.
     """
-    before = come_before(hub, who, case_id, hub.destructions())
-    before.role_for("stop_destruction")
+    destructions = hub.destructions()
+    require_role(hub, who, "stop_destruction", destructions)
+    before = come_before(hub, who, case_id, destructions)
     if not before.comes:
         refuse_look(hub, before.person, before.agency, case_id, "destruction")
         raise NotFound
@@ -97,7 +106,7 @@ def _listed(
     person, agency = hub.person(who)
     destructions = hub.destructions()
     at = now_among(hub, destructions)
-    role_for(edition_in_force(at), person, agency, "agree_destruction", at)
+    judge_act(edition_in_force(at), "agree_destruction", person.roles(at), lead=agency.lead, kind=agency.kind)
     cases = [UUID(case) for case in of(destructions, agency.id)]
     found = [(case, before) for case in cases if (before := come_before(hub, who, case, destructions)).comes]
     _put_look(hub, person, agency, what, [case for case, _ in found])

@@ -10,6 +10,7 @@ import msgspec
 from application.access import put_on_record, shown_items, stamp
 from application.corrections import due_corrections
 from application.destruction import come_before, may
+from application.ended_consents import to_look_at_again
 from application.hub import Hub
 from application.ledger import agency_stream
 from application.projections.rows import AGENCY, LEAD, PLACING, SEALED, naming_key
@@ -36,7 +37,10 @@ Entries = tuple[tuple[str, tuple[ShownItem, ...]], ...]
 
 
 class Task(View, frozen=True, kw_only=True):
-    """Something that waits: `kind` is a stable word, `reference` what it is about, `due` a day where there is one."""
+    """Something that waits: `kind` is a stable word, `reference` what it is about, `due` a day where there is one.
+
+    Of a referral that was `escalated` to its recipient: why, and when last.
+    """
 
     kind: str
     case: UUID | None
@@ -46,6 +50,7 @@ class Task(View, frozen=True, kw_only=True):
     due: date | None = None
     text: str = ""
     overdue: bool = False
+    escalated: tuple[str, datetime] | None = None
 
 
 class InboxView(View, frozen=True, kw_only=True):
@@ -163,10 +168,10 @@ def _sent_to(case: Case, agency: Agency, edition: Edition) -> list[Task]:
     for referral in case.referrals.values():
         if referral.made.to == agency.id and referral.acknowledged is None:
             due = working_day_after(day_of(referral.made.recorded), days)
-            tasks.append(
-                _task("acknowledge_referral", case, referral.made.referral, referral.made.recorded, due,
-                      referral.made.summary)
-            )  # fmt: skip
+            made = referral.made
+            task = _task("acknowledge_referral", case, made.referral, made.recorded, due, made.summary)
+            last = referral.escalated[-1] if referral.escalated else None
+            tasks.append(msgspec.structs.replace(task, escalated=(last.reason, last.recorded) if last else None))
         if referral.made.by.agency == agency.id and referral.acknowledged is None:
             due = working_day_after(day_of(referral.made.recorded), days)
             made = referral.made
@@ -215,25 +220,30 @@ def _to_review(sight: Sight) -> list[Task]:
             tasks.append(_task("review_share", case, made.decision, made.recorded, made.review_by, text))
         tasks += [
             _task("share_later_locator", case, made.decision, version.recorded, text=version.item)
-            for version in _later_locators(case, decision)
+            for version in _later_locators(sight, decision)
         ]
     return tasks
 
 
-def _later_locators(case: Case, decision: Decision) -> list[Version]:
-    """Locators recorded anew after a continuing share of them: each waits for a decision of its own (design §3.3)."""
-    made = decision.made
+def _later_locators(sight: Sight, decision: Decision) -> list[Version]:
+    """Locators recorded anew after a continuing share of them: each waits for a decision of its own (design §3.3).
+
+    Of one that is not this reader's to see nothing is told: not that there is a new one either.
+    """
+    case, made = sight.case, decision.made
     if not isinstance(made, Shared) or not made.continuing:
         return []
-    newest = [case.items[given.item][-1] for given in made.items if given.item in case.items]
+    newest = [found for given in made.items if (found := sight.best(given.item)) is not None]
     return [
         version
-        for version in newest
+        for version, judgement in newest
         if version.locator
+        and judgement.showing in SEEN
         and version.position > decision.position
         and not any(
             later.position > version.position and later.gives(version.item, made.recipient, version.recorded)
             for later in case.sharing.decisions.values()
+            if sight.agency.lead or later.made.by.agency == sight.agency.id
         )
     ]
 
@@ -247,25 +257,26 @@ def _to_tell_the_child(case: Case, agency: Agency) -> list[Task]:
 
 
 def _basis_fell_away(sight: Sight) -> list[Task]:
-    """Holder and lead look again at what rested on a consent that ended (design §2, rule 3)."""
-    case, agency = sight.case, sight.agency
+    """Where something in the reader's view rested on a consent withdrawn: the holder decides anew, the lead asks it."""
     tasks = []
-    for name, consent in case.consents.items():
-        ended = consent.withdrawn.recorded if consent.withdrawn else None
-        if ended is None or agency.id not in (consent.agency, case.lead):
-            continue
-        resting = [j for j in case.justifications.values() if j.given.consent == name]
-        reaches = consent.agency == agency.id or any(j.reaches(agency.id) for j in resting)
-        if reaches and resting:
-            due = working_day_after(day_of(ended), sight.edition.clocks.withdrawn_consent_working_days)
-            tasks.append(_task("consent_withdrawn", case, name, ended, due))
+    for one in to_look_at_again(sight):
+        holder = sight.directory.agencies[one.holder]
+        todo = (
+            "share on another ground, refuse, correct it or take it back."
+            if holder.id == sight.agency.id
+            else f"kept, and not to be passed on. Ask {holder.name} about it."
+        )
+        due = working_day_after(day_of(one.ended), sight.edition.clocks.withdrawn_consent_working_days)
+        text = f"{', '.join(label_of(item) for item in one.items)}: {todo}"
+        tasks.append(_task("consent_withdrawn", sight.case, one.items[0], one.ended, due, text))
     return tasks
 
 
 def _corrections(sight: Sight) -> list[Task]:
+    """Whom else to tell; one's own agency reads the new text in the case, and is told by that."""
     tasks = []
     for one in due_corrections(sight):
-        if one.told is None:
+        if one.told is None and one.agency != sight.agency.id:
             text = f"{label_of(one.item)}: {sight.directory.agencies[one.agency].name}"
             reference = f"{one.item}|{one.agency}"
             tasks.append(_task("tell_correction", sight.case, reference, one.corrected, text=text))
@@ -283,19 +294,10 @@ def _same_naming(sight: Sight, roles: frozenset[Role]) -> list[Task]:
     rows = sight.hub.rows.find(PLACING, sight.hub.blind.key(PLACING, key))
     since = sight.case.opened or sight.now
     others = [UUID(row.case) for row in rows if row.case != str(sight.case.id)]
-    others = [one for one in others if not sight.case.links.standing(str(one)) and not _shut(sight, one)]
+    others = [one for one in others if not sight.case.links.standing(str(one)) and not sight.is_shut(one)]
     if roles & MANAGERS:
         return [_task("decide_duplicate", sight.case, str(one), since) for one in others if sight.case.id < one]
     return [_task("same_naming", sight.case, str(one), since) for one in others]
-
-
-def _shut(sight: Sight, other: UUID) -> bool:
-    """Whether another case is closed to this person; of one that cannot be read nothing is said."""
-    try:
-        case = sight.hub.case(other).case
-    except RecordUnreadable:
-        return True
-    return denied(case, sight.person.id, sight.hub.now_in(case))
 
 
 def _ways_in(sight: Sight, roles: frozenset[Role]) -> list[Task]:

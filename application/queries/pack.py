@@ -14,12 +14,14 @@ from application.ledger import disclosures_stream
 from application.queries.analysis_form import AnalysisFormView, analysis_form_in
 from application.queries.assessment import AssessmentView, assessment_in
 from application.queries.receipts import receipt_at
-from application.sight import referring_to_each_other
+from application.sight import Sight, referring_to_each_other
 from application.views import CaseView, Cell, ReferralThread, View
+from domain.case import Case
+from domain.directory import Agency
 from domain.disclosures import CaseExported
 from domain.errors import NotFound, NotProvenYet
-from domain.record import Version
-from policies.viewing import RANK, Judgement
+from domain.sharing import Sharing
+from policies.viewing import RANK
 
 
 class ManifestItem(View, frozen=True, kw_only=True):
@@ -78,13 +80,13 @@ def referral_pack(
         refuse_look(hub, sight.person, sight.agency, case, "referral pack")
         raise NotFound
     recipient = sight.directory.agencies[made.made.to]
-    theirs = sight.as_recipient(recipient, sight.case)
-    cells = referring_to_each_other(
-        tuple(cell for cell in theirs.cells() if _may_hand_over(cell, sight.best(cell.item)))
-    )
-    whole = view_of(theirs, cells)
+    theirs = sight.as_recipient(recipient, _as_known_to(sight.agency, sight.case))
+    handed = (_handed_over(sight, theirs, item) for item in sight.case.items)
+    cells = referring_to_each_other(tuple(cell for cell in handed if cell is not None))
+    faces = sight.for_face(cells)
+    whole = view_of(sight.as_recipient(recipient, sight.case), cells)
     thread = next(thread for thread in whole.referrals if thread.id == referral)
-    view = _for_the_recipient(whole, referral, made.made.by.agency)
+    view = _for_the_recipient(msgspec.structs.replace(whole, cells=faces), referral, made.made.by.agency)
     manifest = Manifest(
         case=case,
         referral=referral,
@@ -94,8 +96,7 @@ def referral_pack(
         made=sight.now,
         edition=sight.edition.edition,
         items=tuple(
-            _manifest_item(shown, ", ".join(sight.case.items[cell.item][cell.version - 1].rests_on))
-            for cell, shown in zip(cells, theirs.for_face(cells), strict=True)
+            _manifest_item(face, _rests_on(sight, cell)) for cell, face in zip(cells, faces, strict=True)
         ),
     )
     pack = Pack(
@@ -125,16 +126,47 @@ def referral_pack(
     return msgspec.structs.replace(pack, manifest=manifest), files
 
 
-def _may_hand_over(theirs: Cell, ours: tuple[Version, Judgement] | None) -> bool:
-    """Whether the sender holds as much of that very version; what is retained on either side stays out of exports.
+def _handed_over(sight: Sight, theirs: Sight, item: str) -> Cell | None:
+    """The sender's version of an item as the recipient may see it, by what the sender knows of that (design §3.6).
 
-    What the recipient sees as withheld, or to be asked for, is marked so in the pack: it must not read as a blank.
+    The sender knows what reaches the recipient from the sender, and what the recipient shared with it; that others gave
+    the recipient something, or that the recipient holds something newer, is not to be read from a pack. The lead knows
+    also what the recipient recorded. What is retained on either side stays out of exports; what the recipient sees as
+    withheld, or to be asked for, is marked so: it must not read as a blank.
     """
-    if ours is None or theirs.retained:
-        return False
-    version, judgement = ours
-    same = version.number == theirs.version and not judgement.retained
-    return same and RANK[judgement.showing] >= RANK[theirs.showing]
+    version, ours = sight.best(item) or (None, None)
+    if version is None or ours is None or ours.retained:
+        return None
+    cell = sight.cell(version, ours)
+    if cell.shared_by == theirs.agency.id:
+        return _held_already(cell)
+    if not (cell.own or sight.agency.lead):
+        return None
+    judgement = theirs.judge(version)
+    if judgement.showing is None or judgement.retained or RANK[judgement.showing] > RANK[ours.showing]:
+        return None
+    given = theirs.cell(version, judgement)
+    return given if given.shared_by in ("", sight.agency.id) else _held_already(given)
+
+
+def _held_already(cell: Cell) -> Cell:
+    """A cell that does not say by whom, when and how it was given: that is between those two."""
+    return msgspec.structs.replace(cell, decision="", shared_by="", shared_on=None, reason="", rule="held already")
+
+
+def _as_known_to(sender: Agency, case: Case) -> Case:
+    """The case without what others decided to share; to the lead *who knew what* tells what each agency holds."""
+    if sender.lead:
+        return case
+    made = {name: one for name, one in case.sharing.decisions.items() if one.made.by.agency == sender.id}
+    return msgspec.structs.replace(case, sharing=Sharing(made, case.sharing.agreements))
+
+
+def _rests_on(sight: Sight, cell: Cell) -> str:
+    """The justifications a version was recorded under; those of others are the lead's alone to name."""
+    version = sight.case.items[cell.item][cell.version - 1]
+    known = sight.agency.lead or version.by.agency == sight.agency.id
+    return ", ".join(version.rests_on) if known else ""
 
 
 def _for_the_recipient(view: CaseView, referral: str, sender: str) -> CaseView:
@@ -153,6 +185,7 @@ def _for_the_recipient(view: CaseView, referral: str, sender: str) -> CaseView:
         ways_in=(),
         seal=None,
         team=(),
+        digest="",
     )
 
 

@@ -64,6 +64,7 @@ class PoliciesView(View, frozen=True, kw_only=True):
     limited_because: str
     limited_items: tuple[LimitLine, ...]
     emergency_minutes: int
+    emergency_shortest_reason: int
     emergency_kinds: tuple[AgencyKind, ...]
     emergency_because: str
     emergency_items: tuple[EmergencyLine, ...]
@@ -113,6 +114,7 @@ def _view(edition: Edition) -> PoliciesView:
             LimitLine(item=limit.item, label=_label(limit.item), at_most=limit.at_most) for limit in limited.items
         ),
         emergency_minutes=edition.emergency.minutes,
+        emergency_shortest_reason=edition.emergency.shortest_reason,
         emergency_kinds=edition.emergency.kinds,
         emergency_because=edition.emergency.because,
         emergency_items=tuple(

@@ -9,17 +9,21 @@ from application.access import approach, disclose, view_of
 from application.hub import Hub
 from application.reading import read_command
 from application.sight import referring_to_each_other
-from application.views import CaseView, Cell
-from domain.case import Case, decide, evolve
+from application.views import CaseView
+from domain.case import decide, evolve
 from domain.directory import Agency
-from domain.record import Act, Actor, Event
-from domain.sharing import DecideSharing, Sharing
+from domain.record import Act, Actor
+from domain.sharing import DecideSharing
 from policies.roles import judge_act
 from policies.sharing import judge_share
+from policies.viewing import judge_gift
 
 
 def preview_share(hub: Hub, who: str, case: UUID, data: dict[str, Any]) -> CaseView:
-    """What the recipient will see by this decision, whatever else it holds; nothing is decided yet.
+    """What the recipient will see by this decision; nothing is decided yet.
+
+    What the recipient holds beside it is not asked: each version is one that the sender holds, numbered as the sender
+    sees them.
 
     Raises:
         SafeguardingError: the refusal that the decision itself would meet.
@@ -34,26 +38,19 @@ def preview_share(hub: Hub, who: str, case: UUID, data: dict[str, Any]) -> CaseV
     )
     judge_share(sight.edition, sight.case, command, sight.agency, sight.now, sight.disclosures)
     actor = Actor(sight.person.id, role, sight.agency.id)
-    after = _with_this_decision_alone(sight.case, decide(sight.case, command, Act(actor, sight.now, "preview")))
-    seen_after = sight.as_recipient(recipient, after)
+    after = sight.case
+    for event in decide(sight.case, command, Act(actor, sight.now, "preview")):
+        after = evolve(after, event)
+    theirs, decision = sight.as_recipient(recipient, after), after.sharing.decisions[command.id]
     chosen = {given.item for given in command.items}
-    given = referring_to_each_other(tuple(cell for cell in seen_after.cells() if cell.item in chosen))
-    disclose(sight, "preview of a share", _known_to_sender(sight.cells(), given))
-    whole = view_of(seen_after, given)
+    judged = (judge_gift(sight.edition, after, decision, item, sight.now) for item in after.items if item in chosen)
+    gifts = [gift for gift in judged if gift is not None]
+    given = referring_to_each_other(tuple(theirs.cell(*gift) for gift in gifts))
+    by_own_title = [sight.judge(version).rule for version, _ in gifts]
+    shown = (msgspec.structs.replace(cell, rule=rule) for cell, rule in zip(given, by_own_title, strict=True))
+    disclose(sight, "preview of a share", tuple(shown))
+    whole = msgspec.structs.replace(view_of(theirs, given), cells=sight.for_face(given))
     return _only_this_decision(whole, command.id, recipient)
-
-
-def _with_this_decision_alone(case: Case, events: list[Event]) -> Case:
-    """What else the recipient was given, and by whom, is not the sender's to see."""
-    alone = msgspec.structs.replace(case, sharing=Sharing(agreements=case.sharing.agreements))
-    for event in events:
-        alone = evolve(alone, event)
-    return alone
-
-
-def _known_to_sender(own: tuple[Cell, ...], given: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    items = {cell.item for cell in given}
-    return tuple(cell for cell in own if cell.item in items)
 
 
 def _only_this_decision(view: CaseView, decision: str, recipient: Agency) -> CaseView:

@@ -47,11 +47,13 @@ def referral_receipt(hub: Hub, who: str, case_id: UUID, referral: str) -> dict[s
     """A receipt of a referral for one of its two parties. Raises as `decision_receipt` does."""
     sight = approach(hub, who, case_id, WHAT)
     threads = view_of(sight).referrals
-    if not any(one.id == referral and _party(sight, one.by, one.to) for one in threads):
+    found = next((one for one in threads if one.id == referral and _party(sight, one.by, one.to)), None)
+    if found is None:
         raise _refused(sight)
     disclose(sight, WHAT, ())
     position = _position(hub, case_id, sight.case.referrals[referral].made)
-    return _receipt(hub, case_stream(case_id), position, SHOWN[ReferralMade])
+    shown = SHOWN[ReferralMade] if found.before_agreement is not None else SHOWN[ReferralMade] - {"before_agreement"}
+    return _receipt(hub, case_stream(case_id), position, shown)
 
 
 def export_receipt(hub: Hub, who: str, case_id: UUID, digest: str) -> dict[str, Any]:

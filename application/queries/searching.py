@@ -60,16 +60,26 @@ class SearchAnswer(View, frozen=True, kw_only=True):
     unreadable: int = 0
 
 
+def works_on_cases(hub: Hub, who: str) -> bool:
+    """Whether this person holds a role that works on cases: then there is something to search."""
+    return bool(hub.person(who)[0].roles(hub.now()) & CASE_ROLES)
+
+
+def require_searching(hub: Hub, who: str) -> None:
+    """Raises: NotPermitted: for who works on no cases."""
+    if not works_on_cases(hub, who):
+        raise NotPermitted("Searching is for those who work on cases. Ask a practitioner.")
+
+
 def search(hub: Hub, who: str, terms: dict[str, str], reason: str) -> SearchAnswer:
     """Search, with the search and what it showed on record first.
 
     Raises:
         BadInput: naming the field; NotPermitted: for who works on no cases; NotRecorded.
     """
+    require_searching(hub, who)
     person, agency = hub.person(who)
     now = hub.now()
-    if not person.roles(now) & CASE_ROLES:
-        raise NotPermitted("Searching is for those who work on cases. Ask a practitioner.")
     about = _about(terms)
     if not require_text(reason, "reason").strip():
         raise BadInput("reason", "Say why you search; it is kept with the search.")

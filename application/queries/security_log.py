@@ -7,8 +7,8 @@ import msgspec
 from application.hub import Hub
 from application.ledger import ACCOUNTS_STREAM, DIRECTORY_STREAM, Stream
 from application.queries.acts_open_to_me import require_open
-from domain.directory import PersonRegistered, RoleEnded
-from domain.membership import AccountMark, RoleGiven
+from domain.directory import PersonRegistered
+from domain.membership import AccountMark, RoleEnded, RoleGiven
 from domain.record import Event
 
 AT_ONCE = 500
@@ -34,7 +34,7 @@ class LogPage(msgspec.Struct, frozen=True):
 
 
 def security_log(hub: Hub, who: str, before: int = 0) -> LogPage:
-    """What happened at the door, five hundred at a time; on the first page also what was done to roles and accounts.
+    """What happened at the door, five hundred at a time, with what was done to roles and accounts meanwhile.
 
     Raises:
         RoleMissing
@@ -43,11 +43,19 @@ def security_log(hub: Hub, who: str, before: int = 0) -> LogPage:
     newest, _ = hub.ledger.newest(ACCOUNTS_STREAM)
     until = min(before - 1, newest) if before else newest
     after = max(0, until - AT_ONCE)
-    found = _entries(hub, ACCOUNTS_STREAM, after, until)
-    if not before:
-        marks, _ = hub.ledger.newest(DIRECTORY_STREAM)
-        found += _entries(hub, DIRECTORY_STREAM, max(0, marks - AT_ONCE), marks)
-    return LogPage(_newest_first(found), after + 1 if after else 0)
+    since, upto = _recorded(hub, after), _recorded(hub, until) if until < newest else None
+    marks, _ = hub.ledger.newest(DIRECTORY_STREAM)
+    meanwhile = [
+        entry
+        for entry in _entries(hub, DIRECTORY_STREAM, 0, marks)
+        if (since is None or since < entry.recorded) and (upto is None or entry.recorded <= upto)
+    ]
+    return LogPage(_newest_first(_entries(hub, ACCOUNTS_STREAM, after, until) + meanwhile), after + 1 if after else 0)
+
+
+def _recorded(hub: Hub, number: int) -> datetime | None:
+    """When the entry of this number was recorded at the door; nothing for none."""
+    return next((event.recorded for event in hub.ledger.read(ACCOUNTS_STREAM, number - 1, number)), None)
 
 
 def my_part(hub: Hub, who: str) -> tuple[LogEntry, ...]:

@@ -4,18 +4,20 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from application.access import approach, disclose
-from application.corrections import Correction, due_corrections, within_scope
+from application.corrections import Correction, due_corrections
 from application.hub import Hub
 from application.sight import Sight
 from application.views import Cell, View
 from domain.concerns import Concern
 from domain.directory import Agency
 from domain.disclosures import Opening
-from domain.items import label_of
+from domain.items import CoarseConcern, label_of
 from domain.record import Version
 from domain.times import Occurred
-from domain.vocabulary import Showing
+from domain.vocabulary import Change, Showing
 from policies.editions import edition_in_force
 from policies.sealing import named_of
 from policies.viewing import SEEN, judge_in_emergency, judge_version
@@ -24,7 +26,9 @@ from policies.viewing import SEEN, judge_in_emergency, judge_version
 class Knowledge(View, frozen=True, kw_only=True):
     """What one agency could know and did open of one item, all versions taken together.
 
-    `seen` says that the reader may see the item now, and so may look it up.
+    `seen` says that the reader may see the item now, and so may look it up; of a concern its `headline` is shown then,
+    and whether it was `corrected`. Who `recorded_itself` knew it without opening it. What was opened in part after it
+    was opened in full told its readers nothing new.
     """
 
     item: str
@@ -39,6 +43,9 @@ class Knowledge(View, frozen=True, kw_only=True):
     opened_full: datetime | None = None
     opened_by: tuple[str, ...] = ()
     seen: bool = False
+    headline: str = ""
+    corrected: bool = False
+    recorded_itself: bool = False
 
 
 class WhoKnewView(View, frozen=True, kw_only=True):
@@ -60,12 +67,18 @@ def who_knew(hub: Hub, who: str, case: UUID, as_at: datetime | None = None) -> W
     """
     sight = approach(hub, who, case, "who knew what", as_at)
     cells = sight.cells()
-    disclose(sight, "who knew what", ())
     everyone = sight.agency.lead or sight.reviewing
     agencies = _agencies(sight) if everyone else (sight.agency,)
     rows = [row for cell in cells for agency in agencies if (row := _knowledge(sight, cell, agency)) is not None]
+    named = {row.item for row in rows if row.headline}
+    disclose(sight, "who knew what", tuple(_in_part(cell) for cell in cells if cell.item in named))
     scope = "every agency" if everyone else "your agency"
     return WhoKnewView(rows=tuple(rows), agencies=tuple(agency.id for agency in agencies), scope=scope)
+
+
+def _in_part(cell: Cell) -> Cell:
+    """As it goes on record: the headline of a concern is its coarse form, whatever else its reader may see."""
+    return msgspec.structs.replace(cell, showing=Showing.COARSE)
 
 
 def _agencies(sight: Sight) -> tuple[Agency, ...]:
@@ -82,7 +95,7 @@ def _agencies(sight: Sight) -> tuple[Agency, ...]:
 def _knowledge(sight: Sight, cell: Cell, agency: Agency) -> Knowledge | None:
     """One agency's row of an item; who recorded it and when it occurred only as the reader's own cell says."""
     item = cell.item
-    versions = [v for v in sight.then.items[item] if not v.private and within_scope(sight, v)]
+    versions = _told_of(sight, item)
     if not versions:
         return None
     first = versions[0]
@@ -91,6 +104,10 @@ def _knowledge(sight: Sight, cell: Cell, agency: Agency) -> Knowledge | None:
     opened = [o for o in sight.disclosures.of(agency.id, item) if o.at <= sight.at and o.version in numbers]
     if not any(any(moments.values()) for moments in entitled) and not opened:
         return None
+    in_part, in_full = (
+        _first(o.at for o in opened if o.showing is showing) for showing in (Showing.COARSE, Showing.FULL)
+    )
+    concern = cell.content if isinstance(cell.content, Concern | CoarseConcern) else None
     return Knowledge(
         item=item,
         label=label_of(item),
@@ -100,11 +117,20 @@ def _knowledge(sight: Sight, cell: Cell, agency: Agency) -> Knowledge | None:
         recorded=first.recorded,
         entitled_coarse=_first(moments[Showing.COARSE] for moments in entitled),
         entitled_full=_first(moments[Showing.FULL] for moments in entitled),
-        opened_coarse=_first(o.at for o in opened if o.showing is Showing.COARSE),
-        opened_full=_first(o.at for o in opened if o.showing is Showing.FULL),
+        opened_coarse=in_part if in_part and (in_full is None or in_part < in_full) else None,
+        opened_full=in_full,
         opened_by=tuple(dict.fromkeys(_name(sight, o) for o in opened)),
         seen=cell.showing in SEEN,
+        headline=concern.headline if concern else "",
+        corrected=cell.change is Change.CORRECTED,
+        recorded_itself=first.by.agency == agency.id,
     )
+
+
+def _told_of(sight: Sight, item: str) -> list[Version]:
+    """The versions of which this reader gets anything, their own agency's naming among them; no other is counted."""
+    versions = (v for v in sight.then.items[item] if not v.private or v.by.agency == sight.agency.id)
+    return [version for version in versions if sight.judge(version).showing is not None]
 
 
 def _occurred(version: Version) -> Occurred | None:

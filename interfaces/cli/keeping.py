@@ -22,6 +22,7 @@ from interfaces.inspection import inspect
 from interfaces.settings import (
     Settings,
     add_master_key,
+    changing_master_key,
     home_from_environment,
     read_existing,
     read_settings,
@@ -124,7 +125,7 @@ def keys_status(as_json: bool) -> None:
     """How many keys there are, under which master key, and whether each opens; no key is shown."""
     settings = read_existing(home_from_environment())
     ring = build_keyring(settings)
-    store = KeyStore(settings.postgres.keys if settings.postgres else settings.keys / "keys.sqlite")
+    store = KeyStore(settings.postgres.keys if settings.postgres else settings.keystore)
     living, gone, under = store.counts()
     faulty = ring.faulty()
     store.close()
@@ -162,12 +163,22 @@ def keys_rotate(master: bool, case: UUID | None) -> None:
         numbers = [ring.rotate(owner) for owner in (owner_of_case(case), owner_of_locators(case)) if ring.has(owner)]
         ring.end()
         click.echo(
-            f"What is recorded in this case from now on lies under key {numbers[0]}. Restart a hub that is running."
+            f"What is recorded in this case from now on lies under key {numbers[0]}. "
+            "A hub that is running goes on, and takes it up when it is started again."
         )
         return
-    add_master_key(settings.home)
-    ring = build_keyring(read_settings(settings.home))
-    count = 0
+    with changing_master_key(settings.home):
+        count = _new_master_key(settings.home)
+    click.echo(
+        f"{count} keys are wrapped by a new master key; the old one is gone. "
+        "A hub that is running here goes on by itself."
+    )
+
+
+def _new_master_key(home: Path) -> int:
+    """How many keys are wrapped by it. Raises: Refused: when one does not open; then no master key was removed."""
+    number, count = add_master_key(home), 0
+    ring = build_keyring(read_settings(home))
     try:
         while again := ring.rotate_master():  # a hub that runs may have kept a key meanwhile
             count += again
@@ -175,8 +186,8 @@ def keys_rotate(master: bool, case: UUID | None) -> None:
         raise Refused("A key does not open, so no master key was removed. See which: hub keys status") from None
     finally:
         ring.end()
-    remove_older_master_keys(settings.home)
-    click.echo(f"{count} keys are wrapped by a new master key; the old one is gone. Restart a hub that is running.")
+    remove_older_master_keys(home, number)
+    return count
 
 
 # ---- the log

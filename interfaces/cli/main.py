@@ -72,29 +72,28 @@ for kept in (*KEEPING, people):
 
 
 @main.command()
-@click.option("--from", "partnership", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+@click.option("--from", "partnership", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True,
               help="A TOML file with the partnership's [[agency]] and [[person]] entries.")  # fmt: skip
 @click.option("--postgres", default="", metavar="CONNECTION",
               help="The owner's libpq connection string of an empty database for the record.")  # fmt: skip
 @click.option("--keys", "keys_in", default="", metavar="CONNECTION",
               help="With --postgres: the same for the key store, in a database of its own.")  # fmt: skip
 @refusals_said
-def init(partnership: Path | None, postgres: str, keys_in: str) -> None:
-    """Make an empty hub with keys of its own: in the folder, or with its databases on PostgreSQL."""
+def init(partnership: Path, postgres: str, keys_in: str) -> None:
+    """Make a hub for a partnership, with keys of its own: in the folder, or with its databases on PostgreSQL."""
     home = home_from_environment()
     if (home / "events.sqlite").exists() or (home / "hub.toml").exists():
         raise Refused("There is a hub here already; it was left as it is.")
     if bool(postgres) != bool(keys_in):
         raise click.UsageError("A hub on PostgreSQL needs both: --postgres for the record, --keys for the key store.")
-    scenario = read_partnership(partnership) if partnership else None
+    scenario = read_partnership(partnership)
     with new_home(home) as unfinished:
         create_home(unfinished)
         if postgres:
             write_postgres(unfinished, set_up_postgres(postgres, keys_in))
         write_options_begun(unfinished)
         with running(read_settings(unfinished)) as started:
-            if scenario is not None:
-                Replay(scenario, started.hub, ScenarioClock(started.hub.now())).set_up()
+            Replay(scenario, started.hub, ScenarioClock(started.hub.now())).set_up()
     click.echo(f"The hub is set up in {home}. {BEGIN}")
 
 
@@ -323,15 +322,19 @@ def _lines_of(file: Path) -> list[str]:
 @refusals_said
 def rebuild_command(as_json: bool) -> None:
     """Throw the read models away and make them again from the events."""
+    settings = read_existing(home_from_environment())
+    there_were = settings.postgres is not None or settings.rows.exists()
     with opened_hub() as (hub, _settings):
         before = hub.rows.everything()
         newest = hub.ledger.recorder.max_notification_id() or 0
         with click.progressbar(length=newest, label="Rebuilding", hidden=as_json) as bar:
             taken = rebuild_rows(hub, bar.update)
         equal = before == hub.rows.everything()
-    answer = {"events": taken, "rows": len(before), "equal_to_before": equal}
-    verdict = "equal to" if equal else "not equal to"
-    click.echo(json.dumps(answer) if as_json else f"{taken} events taken in; the rows are {verdict} those before.")
+    answer = {"events": taken, "rows": len(before), "equal_to_before": equal if there_were else None}
+    verdict = f"the rows are {'equal' if equal else 'not equal'} to those before" if there_were else (
+        "there were no rows before, and now there are"
+    )  # fmt: skip
+    click.echo(json.dumps(answer) if as_json else f"{taken} events taken in; {verdict}.")
 
 
 @main.command("policy-tables")

@@ -8,7 +8,10 @@ from interfaces.bootstrap import running
 from interfaces.cli.refusing import Refused
 from interfaces.settings import Settings, home_from_environment, read_existing
 
-BEGIN = "Let the first administrator in with: hub people invite PERSON --email ADDRESS, then: hub serve"
+BEGIN = (
+    "Fill in hub.toml there; start it with: hub serve; then let the first administrator in with: "
+    "hub people invite PERSON --email ADDRESS"
+)
 
 
 @contextmanager

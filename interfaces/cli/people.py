@@ -63,9 +63,11 @@ def list_people() -> None:
         now, enrolled = hub.now(), door.accounts.enrolled("password") | door.accounts.enrolled("identity")
         for one in hub.directory().people.values():
             roles = ", ".join(word(role, "role") for role in sorted(one.held(now))) or "no role"
-            set_up = "in use" if door.accounts.is_among(one.id, enrolled) else "not set up yet"
+            email = door.accounts.email_of(one.id)
+            begun = f"invited under {email}; nothing is chosen yet" if email else "not set up yet"
+            set_up = f"in use, with {email}" if door.accounts.is_among(one.id, enrolled) else begun
             stands = "left" if one.standing.left else "disabled" if one.standing.disabled else set_up
-            waits = "" if one.confirmed(now) else ", waits to be confirmed"
+            waits = ", waits to be confirmed" if one.standing.waits(now) else ""
             click.echo(f"{one.id:12} {one.name} ({one.agency}): {roles}; {stands}{waits}")
 
 
@@ -79,6 +81,12 @@ def list_people() -> None:
 def add(person: str, name: str, agency: str, job: str, roles: tuple[str, ...]) -> None:
     """Register PERSON (a short reference, such as a staff number)."""
     with opened_hub() as (hub, _settings):
+        directory = hub.directory()
+        if person in directory.people:
+            raise Refused(f"'{person}' is {directory.people[person].name}. Choose another reference for {name}.")
+        if agency not in directory.agencies:
+            listed = "".join(f"\n  {one.id:12} {one.name}" for one in directory.agencies.values())
+            raise Refused(f"There is no agency '{agency}' in the directory. There are:{listed}")
         _keep(hub, "register_person", id=person, name=name, agency=agency, job=job, roles=list(roles))
     click.echo(f"{name} is registered. Let them in with: hub people invite {person} --email ADDRESS")
 
@@ -97,7 +105,8 @@ def give_role(person: str, role: str, starts: datetime | None, ends: datetime | 
         if end:
             _keep(hub, "end_role", person=person, role=role)
         else:
-            days = {"starts": starts, "ends": ends}
+            today = hub.now().astimezone(settings.zone).date()
+            days = {"starts": starts if starts and starts.date() != today else None, "ends": ends}
             span = {key: at.replace(tzinfo=settings.zone).isoformat() for key, at in days.items() if at}
             _keep(hub, "give_role", person=person, role=role, **span)
     click.echo(f"{name}: {word(role, 'role')} {'ended' if end else 'given'}.")
@@ -122,11 +131,26 @@ def invite(person: str, email: str, port: int) -> None:
         command_id = f"machine-{secrets.token_hex(8)}"
         link = enrolment.start(door, THE_MACHINE, person, address, command_id=command_id)
         note(hub, "account.link_sent", person, by=THE_MACHINE, how="printed")
-        waits = "" if hub.directory().people[person].confirmed(hub.now()) else (
+        waits = (
             f"\n{name} comes to no case until a manager has confirmed the account."
-        )  # fmt: skip
+            if hub.directory().people[person].standing.waits(hub.now())
+            else ""
+        )
     click.echo(f"{settings.web.origin or f'http://127.0.0.1:{port}'}/enrol/{link}")
     click.echo(f"Hand it to {name} and to nobody else.{waits}", err=True)
+
+
+@people.command("sign-out")
+@click.option("--all", "everybody", is_flag=True, help="Everybody, in every browser.")
+@refusals_said
+def sign_out(everybody: bool) -> None:
+    """End every session at once, such as those an older desk.sqlite brought back; it is on record for each person."""
+    if not everybody:
+        raise click.UsageError("Say whom: --all. One person's sessions end with: hub people disable, then enable.")
+    with _door() as (hub, _settings, door):
+        ended = {one: door.end_all(one, "everywhere", by=THE_MACHINE) for one in hub.directory().people}
+    signed_out = [sessions for sessions in ended.values() if sessions]
+    click.echo(f"{sum(signed_out)} sessions of {len(signed_out)} people have ended. Everybody signs in anew.")
 
 
 def _of_an_account(name: str, does: str, act: str) -> click.Command:

@@ -86,6 +86,8 @@ def knew(found: WhoKnewView, settings: Settings, as_json: bool) -> None:
         ):
             if moment is not None:
                 click.echo(f"    {label:20} {_local(moment, settings.zone)}")
+        if row.recorded_itself:
+            click.echo("    recorded it itself")
 
 
 def _request(one: RequestThread, names: Names, zone: ZoneInfo) -> str:
@@ -117,7 +119,7 @@ def _referral(one: ReferralThread, names: Names, zone: ZoneInfo) -> str:
     ]
     if one.acknowledged:
         lines.append(f"    acknowledged {_local(one.acknowledged, zone)} by {one.acknowledged_by}: {one.decision}")
-    lines += [f"    escalated: {reason}" for reason in one.escalations]
+    lines += [f"    escalated {_local(at, zone)}: {reason}" for reason, at in one.escalations]
     if one.concluded:
         lines.append(f"    concluded {_local(one.concluded, zone)}: {one.outcome}")
     return "\n".join(lines)

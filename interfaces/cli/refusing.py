@@ -9,7 +9,7 @@ import click
 from domain.errors import BadInput, SafeguardingError
 from interfaces.demo.scenario import ScenarioFaulty
 from interfaces.settings import HomeTaken, SettingsDamaged, SettingsMissing, home_from_environment
-from interfaces.storage.damage import UNREADABLE
+from interfaces.storage.damage import UNREADABLE, of_postgres
 from interfaces.storage.keystore import MasterKeyChanged
 from interfaces.storage.log import LogDamaged, LogWentBack, WouldFork
 from interfaces.storage.verifying import NotGenuine
@@ -48,6 +48,9 @@ def refusals_said(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _unreadable(error: Exception) -> str:
+    if of_postgres(error):
+        said = str(error).strip().splitlines()[0]
+        return f"PostgreSQL did not answer as it should ({said}). Check that it runs, and its connection strings."
     return (
         f"The record in {home_from_environment()} cannot be read or written ({str(error).splitlines()[0]}). "
         "A damaged events.sqlite must be put back from a copy; a damaged rows.sqlite you remove, then run: hub rebuild"

@@ -123,18 +123,26 @@ def read_scenario(path: Path = WORKED_CASE) -> Scenario:
 
 
 def read_partnership(path: Path) -> Scenario:
-    """A file with [[agency]] and [[person]] only; if there are acts in it, they are left out.
+    """A file with [[agency]] and [[person]] only, read strictly; if there are acts in it, they are left out.
 
     Raises:
-        ScenarioFaulty: naming the file, the table and the field.
+        ScenarioFaulty: naming the file, the table and the field; also where nobody could let the others in.
     """
     with _faults_named(path):
-        return msgspec.structs.replace(_tables_read(path, {"act": []}), acts=[], refusals=[], expectations=[])
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        for what, kind in (("agency", AgencyEntry), ("person", PersonEntry)):
+            _check_fields(tables, what, kind.__struct_fields__)
+        found = _tables_read(path, {"act": []})
+        if not any(Role.ADMINISTRATOR in person.roles for person in found.people):
+            raise ScenarioFaulty("at least one [[person]] must be an administrator: roles = [\"administrator\"]")
+        return msgspec.structs.replace(found, acts=[], refusals=[], expectations=[])
 
 
 def _tables_read(path: Path, unsaid: dict[str, Any]) -> Scenario:
     tables = _plain(tomllib.loads(path.read_text(encoding="utf-8")))
     unsaid = {"title": path.stem, "timezone": "Europe/London", "demo_stands_at": "", **unsaid}
+    _check_words(tables, "agency", "kind", tuple(AgencyKind))
+    _check_words(tables, "person", "roles", tuple(Role))
     scenario = msgspec.convert({**unsaid, **tables}, Scenario)
     _check_whole(scenario, tables)
     _check_people(scenario)
@@ -162,6 +170,28 @@ def _plain(value: Any) -> Any:
             return value.isoformat()
         case _:
             return value
+
+
+def _entries(tables: dict[str, Any], what: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The tables of one kind, each with what it is called in a message."""
+    found = tables.get(what)
+    for number, entry in enumerate(found if isinstance(found, list) else [], start=1):
+        if isinstance(entry, dict):
+            yield f"[[{what}]] '{entry.get('id', number)}'", entry
+
+
+def _check_fields(tables: dict[str, Any], what: str, known: tuple[str, ...]) -> None:
+    for where, entry in _entries(tables, what):
+        if unknown := entry.keys() - known:
+            raise ScenarioFaulty(f"{where}: there is no '{min(unknown)}' in this form; there are {', '.join(known)}")
+
+
+def _check_words(tables: dict[str, Any], what: str, field: str, known: tuple[str, ...]) -> None:
+    for where, entry in _entries(tables, what):
+        given = entry.get(field)
+        for word in given if isinstance(given, list) else [given]:
+            if isinstance(word, str) and word not in known:
+                raise ScenarioFaulty(f"{where}: '{word}' is none of its {field}: {', '.join(known)}")
 
 
 def _check_whole(scenario: Scenario, tables: dict[str, Any]) -> None:

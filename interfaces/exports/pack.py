@@ -44,6 +44,11 @@ SHOWINGS = {
     Showing.ASK_HOLDER: "ask the holder",
     Showing.WITHHELD: "withheld",
 }
+AGREED_BY_THEN = {
+    True: "This referral was made before a level was agreed; do not wait for one.",
+    False: "A level was agreed when this referral was made: see the Risk Category box.",
+    None: "It stands in the Risk Category box where it may be told. Do not wait for one.",
+}
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -112,12 +117,7 @@ def _cover(pack: Pack, wording: Wording) -> tuple[Field, ...]:
         Field(label="Referral", text=f"{referral.id}, made {moment_in_words(referral.made, zone)}"),
         Field(label="Why", text=referral.summary),
         Field(label="Carers informed of this referral", text=CARERS[Told(referral.carers_informed)]),
-        Field(
-            label="Level of risk",
-            text="This referral was made before a level was agreed; do not wait for one."
-            if referral.before_agreement
-            else "A level was agreed when this referral was made: see the Risk Category box.",
-        ),
+        Field(label="Level of risk", text=AGREED_BY_THEN[referral.before_agreement]),
     ]
     if referral.acknowledged:
         when = day_in_words(referral.acknowledged, zone)

@@ -24,9 +24,13 @@ TRIES = 10
 TRIES_HALF_WAY = 5
 SEEN_EVERY = timedelta(seconds=30)
 KEPT = timedelta(days=90)
+RESCUED_WITHIN, RESCUED = timedelta(hours=24), 5
+"""For how long after a session was last used what comes too late for it is kept, and how many forms of it."""
 DEMO = "demo"
 SIGN_IN = "sign_in"
 NOBODY = "nobody"
+WAITING = 2_000
+"""How many passes of one kind wait at a time that strangers get for the asking, all of them together."""
 
 
 class Refused(Exception):
@@ -231,13 +235,20 @@ class Door:
         return found
 
     def ran_out(self, token: str) -> str:
-        """Whose session this was that ended of itself, left alone for too long or too old; nobody's else."""
+        """Whose session this was that ended of itself, left alone for too long or too old, and not long ago."""
         found = self.accounts.session(digest(token)) if token else None
         at = self.clock.now()
         if found is None or found.ended is not None or self.goes_on(found, at) or not self.may_enter(found.person):
             return ""
+        if at - found.seen >= RESCUED_WITHIN:
+            return ""
         limits = self.settings.signing_in
         return found.person if at - found.seen >= limits.idle or at - found.begun >= limits.longest else ""
+
+    def begins_a_draft(self, token: str) -> bool:
+        """Whether a session that ran out may leave one more draft: whoever holds its cookie fills no list with them."""
+        count, _ = self.accounts.count_attempt(f"rescued|{digest(token).hex()}", self.clock.now(), RESCUED_WITHIN)
+        return count <= RESCUED
 
     def goes_on(self, one: Session, at: datetime) -> bool:
         """Neither ended, nor left alone for too long, nor too old; a demo's session is worth nothing elsewhere."""
@@ -275,7 +286,7 @@ class Door:
     # ---- what people sign in with
 
     def change_password(self, person: str, new: str, *, but: str) -> None:
-        """A new password; every other session ends.
+        """A new password; every other session ends, and whoever is half-way in by the old one begins again.
 
         Raises:
             PasswordRefused
@@ -285,6 +296,7 @@ class Door:
         if self.passwords.check(held.value["hash"], new):
             raise PasswordRefused("This is the password you have. Choose another.")
         self.accounts.put_in_place(person, ["password"], [self.made(person, "password", hash=self.passwords.hash(new))])
+        self.accounts.take_back_passes(person)
         note(self.hub, "password.changed", person)
         self.end_all(person, "password_changed", but=but)
 

@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from application.commands.accounts import note
-from application.commands.people import keep_directory
+from application.commands.people import keep_directory, sent_before
 from domain.errors import BadInput
 from domain.vocabulary import AgencyKind
 from interfaces.signing_in import codes
 from interfaces.signing_in.door import Begun, Door, Refused, digest, normal_address
-from interfaces.signing_in.mail import NotSent, send_link
+from interfaces.signing_in.mail import NotSent, send_link, send_word
 from interfaces.signing_in.passwords import require_good
 from interfaces.storage.accounts import AddressTaken, Pass, PassUsed
 
@@ -31,6 +31,8 @@ class LinkOver(Exception):
 def start(door: Door, by: str, person: str, email: str, *, command_id: str) -> str:
     """Begin an invitation, or a reset where there are credentials already; the token of the link.
 
+    Asked for again under the same command id, nothing is begun anew, and there is no token.
+
     Raises:
         SafeguardingError: the refusal; then nothing has changed.
     """
@@ -40,9 +42,12 @@ def start(door: Door, by: str, person: str, email: str, *, command_id: str) -> s
     taken = door.accounts.person_with(address)
     if taken not in ("", person):
         raise BadInput("email", "Another account has this address. Every person has an address of their own.")
+    if sent_before(door.hub, by, command_id) is not None:
+        return ""
     has_some = bool(door.accounts.credentials(person, *CREDENTIALS))
-    keep_directory(door.hub, by, "reset_account" if has_some else "invite_account", {"person": person},
-                   command_id=command_id)  # fmt: skip
+    had = door.accounts.email_of(person)
+    act = "reset_account" if has_some else "invite_account"
+    keep_directory(door.hub, by, act, {"person": person}, command_id=command_id)
     door.accounts.put_in_place(person, CREDENTIALS, ())
     door.accounts.take_back_passes(person)
     door.end_all(person, "reset", by=by)
@@ -50,7 +55,22 @@ def start(door: Door, by: str, person: str, email: str, *, command_id: str) -> s
         door.accounts.put_email(person, address)
     except AddressTaken:
         raise BadInput("email", "Another account has this address. Every person has an address of their own.") from None
+    if had and (has_some or had != address):
+        _tell(door, by, person, had)
     return new_link(door, person)
+
+
+def _tell(door: Door, by: str, person: str, had: str) -> None:
+    """Word to the address the account had; where mail fails that is on record, and nothing waits for it."""
+    mail = door.settings.mail
+    if mail is None:
+        return
+    try:
+        send_word(mail, door.settings.mail_password, to=had, partnership=partnership(door))
+    except NotSent:
+        note(door.hub, "account.address_told", person, by=by, sent=False)
+    else:
+        note(door.hub, "account.address_told", person, by=by, sent=True)
 
 
 def new_link(door: Door, person: str) -> str:

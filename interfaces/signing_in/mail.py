@@ -1,4 +1,4 @@
-"""Sends a link by e-mail; the message holds the link and the partnership's name, and nothing of anybody."""
+"""Sends a link by e-mail, or word of a reset; a message holds the partnership's name, and nothing of anybody."""
 
 import smtplib
 import ssl
@@ -17,6 +17,13 @@ An account was set up for you, or was reset. Choose what you sign in with here:
 The link works once, within 24 hours. If you did not expect this, tell your manager, and do not use it.
 """
 
+WORD_OF_A_RESET = """{partnership}
+
+The account with this address was reset, or goes on under another. What you signed in with opens nothing any more.
+
+If you did not expect this, tell your manager at once. Nothing is to be done here: this message holds no link.
+"""
+
 
 class NotSent(RuntimeError):
     """The mail server did not take the message."""
@@ -24,12 +31,24 @@ class NotSent(RuntimeError):
 
 def send_link(mail: Mail, password: str, *, to: str, link: str, partnership: str) -> None:
     """Raises: NotSent."""
+    _send(mail, password, to=to, partnership=partnership, text=TEXT.format(partnership=partnership, link=link))
+
+
+def send_word(mail: Mail, password: str, *, to: str, partnership: str) -> None:
+    """Tell the address an account had that it was reset, in words only.
+
+    Raises: NotSent.
+    """
+    _send(mail, password, to=to, partnership=partnership, text=WORD_OF_A_RESET.format(partnership=partnership))
+
+
+def _send(mail: Mail, password: str, *, to: str, partnership: str, text: str) -> None:
     message = EmailMessage()
     try:
         message["Subject"] = f"Your account: {partnership}"
         message["From"], message["To"] = mail.sender, to
         message["Message-ID"] = make_msgid(domain=mail.sender.rpartition("@")[2])
-        message.set_content(TEXT.format(partnership=partnership, link=link), cte="quoted-printable")
+        message.set_content(text, cte="quoted-printable")
         with _connected(mail) as server:
             if mail.user:
                 server.login(mail.user, password)

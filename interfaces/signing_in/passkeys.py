@@ -20,7 +20,7 @@ from webauthn.helpers.structs import (
 
 from application.commands.accounts import note
 from domain.errors import BadInput
-from interfaces.signing_in.door import NOBODY, Begun, Door, Refused, digest
+from interfaces.signing_in.door import NOBODY, WAITING, Begun, Door, Refused, digest
 from interfaces.signing_in.enrolment import partnership
 from interfaces.signing_in.sure import require_another_way_in
 from interfaces.storage.accounts import Credential, MarkTaken, Pass
@@ -202,7 +202,7 @@ def _challenge(door: Door, kind: str, person: str) -> tuple[str, bytes]:
     token, challenge = secrets.token_urlsafe(32), secrets.token_bytes(32)
     until = door.clock.now() + HOLDS
     data = {"challenge": bytes_to_base64url(challenge)}
-    door.accounts.give_pass(Pass(token=digest(token), person=person, kind=kind, until=until, data=data))
+    door.accounts.give_pass(Pass(token=digest(token), person=person, kind=kind, until=until, data=data), most=WAITING)
     return token, challenge
 
 

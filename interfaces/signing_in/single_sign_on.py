@@ -7,7 +7,7 @@ from typing import Any
 
 from application.commands.accounts import note
 from interfaces.signing_in import enrolment
-from interfaces.signing_in.door import NOBODY, Begun, Door, digest
+from interfaces.signing_in.door import NOBODY, WAITING, Begun, Door, digest
 from interfaces.signing_in.providers import NotVouched, Vouched
 from interfaces.signing_in.sure import require_another_way_in
 from interfaces.storage.accounts import Credential, MarkTaken, Pass, PassUsed
@@ -57,7 +57,8 @@ def start(
     made = door.providers[agency].started(back)
     data = {"agency": agency, "purpose": purpose, "nonce": made.nonce, "verifier": made.verifier, "onward": onward}
     until = door.clock.now() + HOLDS
-    door.accounts.give_pass(Pass(token=digest(made.state), person=person, kind=AWAY, until=until, data=data))
+    away = Pass(token=digest(made.state), person=person, kind=AWAY, until=until, data=data)
+    door.accounts.give_pass(away, most=WAITING)
     return made.state, made.address
 
 

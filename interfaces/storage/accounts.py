@@ -358,8 +358,11 @@ class Accounts:
 
     # ---- passes
 
-    def give_pass(self, one: Pass, *, alone: bool = False) -> None:
-        """Keep a pass; `alone` takes back what the person had of its kind."""
+    def give_pass(self, one: Pass, *, alone: bool = False, most: int = 0) -> None:
+        """Keep a pass; `alone` takes back what the person had of its kind, `most` says how many there may be of it.
+
+        With one more, that which runs out first goes: so that passes which strangers ask for fill nothing.
+        """
         of = self._of(one.person)
         row = {
             "token": one.token,
@@ -373,6 +376,11 @@ class Accounts:
             if alone:
                 connection.execute(delete(PASSES).where((PASSES.c.person == of) & (PASSES.c.kind == one.kind)))
             connection.execute(insert(PASSES), row)
+            if most:
+                mine = (PASSES.c.person == of) & (PASSES.c.kind == one.kind)
+                others = mine & (PASSES.c.token != one.token)
+                too_many = select(PASSES.c.token).where(others).order_by(PASSES.c.until.desc()).offset(most - 1)
+                connection.execute(delete(PASSES).where(PASSES.c.token.in_(too_many)))
 
     def find_pass(self, token: bytes, kind: str, at: datetime) -> Pass | None:
         """The pass, if it is of this kind and has not run out."""

@@ -14,6 +14,12 @@ UNREADABLE = (sqlite3.Error, psycopg.Error, DBAPIError, MultipleResultsFound, No
 SCHEMA = "SELECT type, name, coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%'"
 
 
+def of_postgres(error: BaseException) -> bool:
+    """Whether PostgreSQL raised it, or it came of what PostgreSQL raised."""
+    causes = (getattr(error, "orig", None), error.__cause__)
+    return isinstance(error, psycopg.Error) or any(of_postgres(one) for one in causes if one is not None)
+
+
 def whole(path: Path, meta: MetaData) -> list[str]:
     """What is wrong with the structure of a file: pages, indexes against their tables, and tables against `meta`."""
     try:

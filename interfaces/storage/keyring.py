@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import secrets
 from collections import OrderedDict
+from collections.abc import Callable
 from threading import Lock
 
 import msgspec
@@ -19,7 +20,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from application.ports import KeyDestroyed, SealBroken
-from interfaces.storage.keystore import KeyStore, WrappedKey
+from interfaces.storage.keystore import KeyStore, MasterKeyChanged, WrappedKey
 
 FORMAT = b"\x01"
 ID, COMMITMENT, NONCE, KEY = 16, 32, 12, 32
@@ -42,11 +43,21 @@ class Key(msgspec.Struct, frozen=True):
 class KeyRing:
     """Opens, closes, makes, wraps anew and destroys keys; holds those last used in memory."""
 
-    def __init__(self, store: bytes, keystore: KeyStore, masters: dict[int, bytes]) -> None:
-        """`store` is the id of the event store; `masters` are the master keys by number, the highest in use."""
+    def __init__(
+        self,
+        store: bytes,
+        keystore: KeyStore,
+        masters: dict[int, bytes],
+        read_master: Callable[[int], bytes | None] = lambda number: None,
+    ) -> None:
+        """`store` is the id of the event store; `masters` are the master keys by number, the highest in use.
+
+        `read_master` looks for one that was made since; it is held once a key has opened under it.
+        """
         self._store = store
         self._keystore = keystore
         self._masters = {number: AESGCM(secret) for number, secret in masters.items()}
+        self._read_master = read_master
         self._by_id: OrderedDict[bytes, Key] = OrderedDict()
         self._current: OrderedDict[str, Key] = OrderedDict()
         self._owners: OrderedDict[bytes, str] = OrderedDict()
@@ -109,7 +120,7 @@ class KeyRing:
     def _newest(self, owner: str) -> Key:
         found = self._keystore.newest(owner)
         if found is None:
-            found = self._keystore.add(self._made(owner, 1))
+            found = self._added(owner, 1)
         key = self._unwrapped(found)
         self._hold(key)
         with self._lock:
@@ -135,6 +146,17 @@ class KeyRing:
             while len(self._by_id) > HELD:
                 self._by_id.popitem(last=False)
 
+    def _added(self, owner: str, number: int) -> WrappedKey:
+        """A new key of an owner, under the newest master key there is; see `KeyStore.add`."""
+        try:
+            return self._keystore.add(self._made(owner, number))
+        except MasterKeyChanged as changed:
+            try:
+                self._secret_of(changed.under)
+            except SealBroken:
+                raise changed from None
+        return self._keystore.add(self._made(owner, number))
+
     def _made(self, owner: str, number: int) -> WrappedKey:
         key_id = secrets.token_bytes(ID)
         return self._wrapped(WrappedKey(key_id, owner, number, max(self._masters), b""), secrets.token_bytes(KEY))
@@ -151,13 +173,21 @@ class KeyRing:
     def _secret_of(self, found: WrappedKey) -> bytes:
         if found.wrapped is None:
             raise KeyDestroyed(found.owner)
-        master = self._masters.get(found.master)
-        if master is None:
-            raise SealBroken
+        master = self._masters.get(found.master) or self._made_since(found.master)
         try:
-            return master.decrypt(found.wrapped[:NONCE], found.wrapped[NONCE:], self._about(found))
+            secret = master.decrypt(found.wrapped[:NONCE], found.wrapped[NONCE:], self._about(found))
         except (InvalidTag, ValueError):
             raise SealBroken from None
+        if found.master not in self._masters:
+            self._masters = {**self._masters, found.master: master}
+        return secret
+
+    def _made_since(self, number: int) -> AESGCM:
+        """A master key that was not there when this process began; nothing is wrapped by it before it opened a key."""
+        secret = self._read_master(number)
+        if secret is None:
+            raise SealBroken
+        return AESGCM(secret)
 
     def _about(self, key: WrappedKey) -> bytes:
         return b"|".join((b"hub.key.1", self._store, key.id, key.owner.encode(), b"%d|%d" % (key.number, key.master)))
@@ -170,6 +200,8 @@ class KeyRing:
         again = []
         for found in self._keystore.all():
             if found.wrapped is not None and found.master != newest:
+                if found.master > newest:  # somebody else is changing it: nothing is moved back
+                    raise SealBroken
                 moved = msgspec.structs.replace(found, master=newest)
                 again.append(self._wrapped(moved, self._secret_of(found)))
         self._keystore.rewrap(again)
@@ -180,7 +212,7 @@ class KeyRing:
         newest = self._keystore.newest(owner)
         if newest is None or newest.wrapped is None:
             raise KeyDestroyed(owner)
-        made = self._keystore.add(self._made(owner, newest.number + 1))
+        made = self._added(owner, newest.number + 1)
         with self._lock:
             self._current.pop(owner, None)
         return made.number

@@ -15,6 +15,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
     update,
 )
 from sqlalchemy.exc import IntegrityError
@@ -35,7 +36,13 @@ KEYS = Table(
 _COLUMNS = "SELECT id, owner, number, master, wrapped FROM keys"
 _BY_ID = f"{_COLUMNS} WHERE id = ?"
 _NEWEST = f"{_COLUMNS} WHERE owner = ? ORDER BY number DESC LIMIT 1"
-_UNDER_A_NEWER = select(KEYS.c.id).where(KEYS.c.master > bindparam("ours"), KEYS.c.wrapped.is_not(None)).limit(1)
+_UNDER_A_NEWER = (
+    select(KEYS)
+    .where(KEYS.c.master > bindparam("ours"), KEYS.c.wrapped.is_not(None))
+    .order_by(KEYS.c.master.desc())
+    .limit(1)
+)
+_NOBODY_ADDS = text("LOCK TABLE keys IN SHARE ROW EXCLUSIVE MODE")
 _REWRAP = (
     update(KEYS)
     .where(KEYS.c.id == bindparam("wanted"), KEYS.c.wrapped.is_not(None))
@@ -44,7 +51,13 @@ _REWRAP = (
 
 
 class MasterKeyChanged(RuntimeError):
-    """The master key was changed while this process ran: it keeps no new keys under the old one. Restart it."""
+    """The master key was changed while this process ran: it keeps no new keys under the old one."""
+
+    def __init__(self, under: "WrappedKey") -> None:
+        super().__init__(
+            f"The master key was changed, and master-{under.master}.key is not among the keys here. Put it there."
+        )
+        self.under = under
 
 
 class WrappedKey(msgspec.Struct, frozen=True):
@@ -83,9 +96,10 @@ class KeyStore:
         """
         try:
             with self._engine.begin() as connection:
-                if connection.execute(_UNDER_A_NEWER, {"ours": key.master}).first():
-                    raise MasterKeyChanged
-                connection.execute(insert(KEYS), msgspec.structs.asdict(key))
+                connection.execute(insert(KEYS), msgspec.structs.asdict(key))  # first: from here on no rewrap is done
+                newer = connection.execute(_UNDER_A_NEWER, {"ours": key.master}).first()
+                if newer is not None:
+                    raise MasterKeyChanged(WrappedKey(*newer))
         except IntegrityError:
             newest = self.newest(key.owner)
             if newest is None:
@@ -97,6 +111,8 @@ class KeyStore:
         """Put each key's new wrapping in the place of its old one, all or none; what is destroyed stays so."""
         if keys:
             with self._engine.begin() as connection:
+                if connection.dialect.name == "postgresql":  # SQLite has one writer at a time
+                    connection.execute(_NOBODY_ADDS)
                 given = [{"wanted": key.id, "under": key.master, "again": key.wrapped} for key in keys]
                 connection.execute(_REWRAP, given)
 

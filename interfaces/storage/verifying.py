@@ -511,7 +511,7 @@ def accept_head(witness_file: Path, new_head_text: str, proof: Sequence[bytes], 
     Raises:
         NotGenuine: saying why it is refused; the head held stays as it was.
     """
-    new = read_head(new_head_text, public_key, "offered")
+    new = read_head(new_head_text, public_key, "in the bundle")
     with alone(witness_file):
         held = held_head(witness_file, public_key)
         if held is not None:
@@ -1375,7 +1375,7 @@ def _compare(head: Head, kept: Head) -> None:
 
 def _run_witness(given: Any) -> int:
     head = accept_head(given.file, *read_bundle(_limited(given.new, HEAD_BYTES)), _key(given))
-    return _say(f"kept: {head}", 0)
+    return _say(f"{given.file} holds the head of {head.size} rows.", 0)
 
 
 def _print(report: Report) -> int:

@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, g
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from application.hub import Hub
 from application.queries.accounts_to_confirm import accounts_to_confirm, administers
+from application.queries.searching import works_on_cases
 from interfaces.bootstrap import build_door
 from interfaces.settings import Settings
 from interfaces.signing_in.door import Door
@@ -68,11 +69,15 @@ def trusted_hosts(settings: Settings) -> list[str]:
 
 
 def _reader() -> dict[str, Any]:
-    """Who is looking and for which agency, for the head of the page only."""
-    who = auth.signed_in()
+    """Who is looking and for which agency, for the head of the page only; on an error's page perhaps nobody."""
+    who = None if g.get("of_nobody") else auth.signed_in()
     if who is None:
         return {"looking": None}
     person, agency = auth.the_hub().person(who)
     hub = auth.the_hub()
-    keeps = {"people": administers(hub, who), "to_confirm": len(accounts_to_confirm(hub, who))}
-    return {"looking": {"name": person.name, "job": person.job, "agency": agency.name, **keeps}}
+    may = {
+        "people": administers(hub, who),
+        "to_confirm": len(accounts_to_confirm(hub, who)),
+        "searches": works_on_cases(hub, who),
+    }
+    return {"looking": {"name": person.name, "job": person.job, "agency": agency.name, **may}}

@@ -135,6 +135,11 @@ def ran_out() -> str:
     return the_door().ran_out(cookie(TOKEN))
 
 
+def begins_a_draft() -> bool:
+    """Whether the session that ran out may leave one more draft where there was none; each asking counts."""
+    return the_door().begins_a_draft(cookie(TOKEN))
+
+
 def desk() -> Desk:
     """The desk of the person signed in; the gate has seen to it that there is one."""
     who = signed_in()
@@ -172,10 +177,16 @@ def sign_in(who: str) -> None:
 
 
 def sign_out() -> None:
+    """End this browser's session; nothing of a case stays in it, whatever is pressed."""
     the_door().sign_out(cookie(TOKEN))
     session.clear()
     hand_over(TOKEN, "")
     g.pop("_login_user", None)
+
+    @after_this_request
+    def clear(answer: Response) -> Response:
+        answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return answer
 
 
 def install(app: Flask) -> None:

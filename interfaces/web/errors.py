@@ -3,7 +3,7 @@
 import json
 import traceback
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -90,13 +90,22 @@ def answer(error: Exception) -> Response:
     else:
         said = {"title": title, "detail": detail, "field": field, "status": status, "onward": _onward()}
         said["again"] = to_send_again() if status >= 500 else []
-        shown = render_template("refused.html", **said)
-        response = Response(shown, status)
+        response = Response(_page(said), status)
     if isinstance(error, HTTPException):
         for name, value in error.get_headers():
             if name in ("Allow", "Retry-After"):
                 response.headers[name] = value
     return response
+
+
+def _page(said: dict[str, object]) -> str:
+    """With who is looking at its head; where that cannot be read either, the page stands all the same."""
+    try:
+        return render_template("refused.html", **said)
+    except Exception as error:
+        _log(error)
+        g.of_nobody = True
+        return render_template("refused.html", **said)
 
 
 def _onward() -> str | None:

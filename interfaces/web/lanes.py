@@ -39,11 +39,12 @@ class Mark:
 
 @dataclass(frozen=True)
 class Lane:
-    """One agency's marks in order, and the line that joins them."""
+    """One agency's marks in order, the line that joins them, and whether it recorded the item itself."""
 
     agency: str
     y: int
     marks: tuple[Mark, ...]
+    recorded_itself: bool
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ def drawing_of(rows: Sequence[Knowledge], zone: ZoneInfo) -> Drawing:
     places = {key: LEFT + COLUMN // 2 + COLUMN * number for number, key in enumerate(sorted(keys, key=_order))}
     columns = tuple(_column(key, x, first, zone) for key, x in places.items())
     lanes = tuple(
-        Lane(row.agency, TOP + LANE // 2 + LANE * number, _marks(row, places)) for number, row in enumerate(rows)
+        Lane(row.agency, TOP + LANE // 2 + LANE * number, _marks(row, places), row.recorded_itself)
+        for number, row in enumerate(rows)
     )
     return Drawing(LEFT + COLUMN * len(places), TOP + LANE * len(rows), columns, lanes)
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, g, render_template, request, url_for
 
 from application.hub import Hub
 from application.laying_out import (
+    AT_ITS_HEAD,
     Names,
     agency_name,
     blank_reason_in_words,
@@ -103,7 +104,7 @@ class Group:
 
 
 GROUPS: tuple[tuple[str, str, bool, tuple[str, ...]], ...] = (
-    ("level", "Level of risk", True, ("risk",)),
+    ("level", "Risk", True, ("risk",)),
     ("concerns", "Concerns", True, ("concern:",)),
     ("who", "Who the young person is", False, ("child.",)),
     ("where", "Where to find the young person", False, ("child.",)),
@@ -154,10 +155,14 @@ def tags_of(cell: Cell) -> list[Tag]:
     return tags
 
 
+GRAVEST = ("concern:", "risk", "plan:")
+"""What who knew what, when begins with."""
+
+
 def by_item(knew: WhoKnewView) -> list[tuple[str, list[Knowledge]]]:
-    """The rows of each item, in the order in which items were recorded."""
+    """The rows of each item: concerns, risk and plans before particulars, each in the order of being recorded."""
     rows: dict[str, list[Knowledge]] = {}
-    for row in sorted(knew.rows, key=lambda row: row.recorded):
+    for row in sorted(knew.rows, key=lambda row: (not row.item.startswith(GRAVEST), row.recorded)):
         rows.setdefault(row.item, []).append(row)
     return list(rows.items())
 
@@ -168,6 +173,7 @@ WORK: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("reviews", "Consents and shares to look at again", ("consent_withdrawn", "review_share", "share_later_locator")),
     ("requests", "Requests to answer", ("answer_request",)),
     ("to-place", "Requests to place", ("place_request",)),
+    ("ways-in", "Ways into cases to look at", ("review_access", "access_opened")),
     ("agreements", "Agreements to sign", ("agree_risk",)),
     ("actions", "What the level of risk requires", ("required_action", "date_actions")),
     ("corrections", "Corrections to tell", ("tell_correction",)),
@@ -221,28 +227,45 @@ def install(app: Flask, hub: Hub, settings: Settings) -> None:
 
     def directory() -> Names:
         """Read once for each page, so that all of it speaks of the same people."""
-        if "directory" not in g:
-            g.directory = hub.directory()
-        found: Names = g.directory
+        found: Names | None = g.get("directory")
+        if found is None:
+            found = g.directory = hub.directory()
         return found
 
     def lines(cell: Cell) -> tuple[tuple[str, str], ...]:
         return lines_of(cell, directory(), zone=zone)
 
+    def lines_below(cell: Cell) -> list[tuple[str, str]]:
+        return [line for line in lines(cell) if line[0] not in AT_ITS_HEAD]
+
     def mark(cell: Cell) -> tuple[str, str] | None:
         return mark_of(cell, directory(), zone)
 
+    def history_address(item: str, case_id: UUID, at: datetime | None) -> str:
+        """Made once for each page, which has hundreds of them: an item's name needs no quoting."""
+        made: dict[tuple[UUID, datetime | None], str] = g.setdefault("history_addresses", {})
+        if (address := made.get((case_id, at))) is None:
+            moment = words.for_input(at, zone) or None
+            address = made[case_id, at] = url_for("reading.history", case_id=case_id, item="ITEM", as_at=moment)
+        return address.replace("/history/ITEM", f"/history/{item}")
+
     def partnership() -> str:
-        named = (one.name for one in directory().agencies.values() if one.kind is AgencyKind.PARTNERSHIP)
-        return next(named, "Safeguarding hub")
+        """Stands on every page, and so on the one that says that nothing can be read."""
+        try:
+            agencies = list(directory().agencies.values())
+        except Exception as error:
+            app.logger.error("The name at the head of the page cannot be read: %s", type(error).__name__)
+            agencies = []
+        return next((one.name for one in agencies if one.kind is AgencyKind.PARTNERSHIP), "Safeguarding hub")
 
     app.jinja_env.filters.update(
         lines=lines,
+        lines_below=lines_below,
         mark=mark,
         notes=lambda cell: notes_of(cell, directory(), zone),
         tags=tags_of,
         item=lambda value: item_in_words(value, directory()),
-        title_of=lambda cell: title_of(cell, directory()),
+        title_of=lambda cell: title_of(cell, directory(), zone),
         agency=lambda value: agency_name(directory(), value),
         person=lambda value: person_name(directory(), value),
         local=lambda value: moment_in_words(value, zone),
@@ -259,12 +282,14 @@ def install(app: Flask, hub: Hub, settings: Settings) -> None:
         in_two=words.in_two,
         word=words.word,
         why_alike=words.why_alike,
+        looked_for=lambda look: words.looked_for(look.kind, look.what),
         plain=lambda text: _OF_THE_DESIGN.sub("", text),
         breakable=words.breakable,
         unreadable=words.unreadable,
     )
     app.jinja_env.globals.update(
         new_command_id=new_command_id,
+        history_address=history_address,
         instrument=instrument(),
         partnership=partnership,
         lead_agency=lambda: directory().lead,

@@ -3,6 +3,7 @@
 import re
 import textwrap
 from datetime import UTC, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -119,11 +120,13 @@ WORDS: dict[str, dict[str, str]] = {
         "other_agency": "the account is of another agency",
         "bound_to_another": "bound to another account",
         "identity_removed": "the agency's own sign-in was unlinked",
+        "authenticator_replaced": "the authenticator app was replaced",
         "reset": "the account was reset",
         "may_not_enter": "the person may not be signed in any more",
     },
-    "factor": {"identity": "the agency's own sign-in"},
+    "factor": {"identity": "the agency's own sign-in", "totp": "authenticator app"},
     "how": {"mail": "by e-mail", "printed": "printed on the machine"},
+    "sent": {"True": "sent", "False": "the mail server did not take it"},
     "at_the_door": {
         "directory.person_registered": "Registered",
         "directory.role_given": "Role given",
@@ -136,6 +139,7 @@ WORDS: dict[str, dict[str, str]] = {
         "account.confirmed": "Account confirmed",
         "account.enrolled": "Chose what to sign in with",
         "account.link_sent": "Link sent",
+        "account.address_told": "Told at the address the account had",
         "sign_in.succeeded": "Signed in",
         "sign_in.refused": "Sign-in refused",
         "agency_sign_in.refused": "Sign-in of an agency refused",
@@ -145,6 +149,43 @@ WORDS: dict[str, dict[str, str]] = {
         "second_factor.removed": "A way to sign in removed",
         "recovery_code.made": "New recovery codes made",
         "recovery_code.used": "Recovery code used",
+    },
+    "form": {
+        "": "A form",
+        "agreed.tell": "A young person told you, and agreed that it is shared",
+        "agreeing.date": "Set a date for what the level of risk requires",
+        "agreeing.outcome": "What became of what the level of risk requires",
+        "agreeing.propose": "Propose the level of risk",
+        "agreeing.sign": "Agree the level of risk",
+        "asking.about": "Ask another agency about a young person",
+        "asking.request_information": "Ask another agency",
+        "assessing.end": "End the assessment",
+        "assessing.question": "Assessment, question",
+        "assessing.start": "Start the assessment",
+        "coming_in.review": "Look at what was opened on duty or in an emergency",
+        "justifying.consent": "Record consent, given or refused",
+        "justifying.give": "Say why this may be recorded or shared",
+        "justifying.withdraw": "Record that consent is withdrawn",
+        "recording.begin": "Record about a young person",
+        "recording.concern": "Record a concern",
+        "recording.correct": "Correct a concern",
+        "recording.details": "Details, safe contact and carers",
+        "recording.disagree": "Record that you disagree",
+        "recording.person_of_concern": "Record a person of concern",
+        "recording.plan": "Write a plan for an agency",
+        "recording.retract": "Take a concern back",
+        "referring.acknowledge": "Acknowledge a referral",
+        "referring.conclude": "Conclude a referral",
+        "referring.escalate": "Escalate a referral",
+        "referring.make": "Make a referral",
+        "reviewing.open_review": "Open a review",
+        "sealing.lift": "Lift the seal",
+        "sharing.decide": "Decide what to share with",
+        "sharing.onward": "Let what you recorded go further",
+        "sharing.reasoning": "Why share with",
+        "sharing.withdraw": "End a share",
+        "team.add": "Add a person to the case team",
+        "team.interest": "Declare an interest",
     },
     "way": {
         "team": "You are in the case team",
@@ -169,9 +210,18 @@ def word(value: object, kind: str) -> str:
     return WORDS[kind].get(str(value), str(value).replace("_", " "))
 
 
+@lru_cache(maxsize=1024)
 def breakable(text: str) -> Markup:
     """The text, escaped, with a place to break the line after a slash between words."""
     return Markup("<wbr>").join(re.split(r"(?<=\w/)(?=\w{3})", text))
+
+
+def looked_for(kind: str, what: str) -> str:
+    """What somebody looked at, or asked for and was not shown; a name in it keeps its capitals."""
+    said = what.replace("_", " ")
+    if kind in ("refused", "sealed"):
+        return f"Asked for: {'the case' if said == 'case' else said}"
+    return said[:1].upper() + said[1:]
 
 
 def why_alike(why: tuple[str, ...]) -> str:

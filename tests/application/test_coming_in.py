@@ -8,6 +8,7 @@ import pytest
 
 from application.access import look
 from application.commands.acts import act
+from application.commands.asking import ask_about
 from application.commands.coming_in import (
     NOTHING_OPENED,
     EmergencyAnswer,
@@ -15,10 +16,11 @@ from application.commands.coming_in import (
     open_on_duty,
     open_on_duty_by_name,
 )
+from application.commands.opening import open_case
 from application.commands.people import keep_directory
 from application.commands.rota import keep_rota
 from application.hub import Hub
-from application.ledger import agency_stream
+from application.ledger import agency_stream, disclosures_stream
 from application.queries.case_for_form import case_for_form
 from application.queries.caseload import caseload
 from application.queries.chronology import chronology
@@ -29,6 +31,7 @@ from application.queries.searching import search
 from application.queries.timeline import case_timeline
 from application.queries.who_knew import who_knew
 from domain.agency import LookRefused
+from domain.disclosures import CaseShown
 from domain.errors import (
     AlreadyUsed,
     BadInput,
@@ -306,12 +309,69 @@ def test_who_may_not_ask_and_how(
 
 @pytest.mark.parametrize("who", ["sam", "mo", "helen", "ben"])
 def test_every_statutory_partner_may(who: str, hub: Hub, case: UUID) -> None:
-    """Police, health, education, practitioners and managers; who works on the case already opens nothing."""
+    """Police, health, education, practitioners and managers; who works on the case already too."""
     answer = emergency(hub, who)
 
-    assert case == answer.case
-    assert (who != "ben") == bool(hub.case(case).case.access.ways_in)
+    assert (case, hub.now() + HOUR) == (answer.case, answer.until)
+    assert 1 == len(hub.case(case).case.access.ways_in)
     assert "Maya Ellison" == look(hub, who, case, "case").name
+
+
+def test_who_works_on_the_case_sees_whichever_shows_more_on_that_page(hub: Hub, case: UUID) -> None:
+    """Own title or the emergency's, item by item, on record as what it was; the lead is told; then it is as before."""
+    reasoned = {"justification": a_justification("JS"), "child": {**HER, "gender": "female", "address": "9 Own Road"}}
+    open_case(hub, "sam", reasoned, command_id="opened-by-sam")
+    do(hub, "ben", case, "record_details", justification="J1", child={"address": "7 New Lane"})
+    before = look(hub, "sam", case, "case")
+    assert EmergencyAnswer(case=case, until=hub.now() + HOUR) == emergency(hub)
+    assert hub.now() + HOUR == emergency(hub).until
+    view = look(hub, "sam", case, "case")
+    *_, shown = hub.ledger.read(disclosures_stream(case))
+    form = case_for_form(hub, "sam", case, "form: Record details", ("",))
+    told = [task.text for task in inbox(hub, "tom").tasks if task.kind == "review_access"]
+    own = {item: cell.content for item in ("child.name", "child.gender") if (cell := view.cell(item))}
+    address = view.cell("child.address")
+
+    assert ("team", hub.now() + HOUR) == (view.reader.way, view.reader.emergency_until)
+    assert {"child.name": "Maya Ellison", "child.gender": "female"} == own
+    assert ("7 New Lane", "emergency access", 2, "updated") == (
+        address and (address.content, address.rule, address.version, address.change)
+    )  # fmt: skip
+    assert {"child.address", "child.postcode", "child.school", "safe_contact", "carer:M1", "concern:C1"} == {
+        cell.item for cell in view.cells if cell.rule == "emergency access"
+    }
+    assert isinstance(shown, CaseShown)
+    assert [(cell.item, cell.rule) for cell in view.cells] == [(one.item, one.rule) for one in shown.items]
+    assert (before.cells, before.digest) == (form.cells, view.digest)
+    assert 1 == len(told)
+    later(hub, HOUR)
+    assert before.cells == look(hub, "sam", case, "case").cells
+    with pytest.raises(EmergencyNotReviewed):
+        emergency(hub)
+
+
+def test_asking_by_name_afterwards_gives_what_ones_own_agency_has_and_nothing_of_the_emergency(
+    hub: Hub, case: UUID
+) -> None:
+    """Who asks is in the agency's team (design §3.1), seen and named there: by its own record, and nobody else's."""
+    dan = {"id": "dan", "name": "Dan Price", "agency": "police", "roles": ["practitioner"]}
+    keep_directory(hub, "hub", "register_person", dan, command_id="registered-dan")
+    reasoned = {"justification": a_justification("JM"), "child": {**HER, "gender": "female"}}
+    open_case(hub, "dan", reasoned, command_id="opened-by-dan")
+    emergency(hub)
+    shown = {cell.item for cell in look(hub, "sam", case, "case").cells}
+    later(hub, HOUR)
+    with pytest.raises(NotFound):
+        look(hub, "sam", case, "case")
+    asked = {"id": "Q1", "of": "school", "wanted": "Where she goes.", "purpose": "find her"}
+    ask_about(hub, "sam", HER, asked, command_id="asked-by-sam")
+    view = look(hub, "sam", case, "case")
+
+    assert {"child.address", "concern:C1"} <= shown
+    assert look(hub, "dan", case, "case").cells == view.cells != ()
+    assert {"own record"} == {cell.rule for cell in view.cells}
+    assert ("dan", "sam") == look(hub, "mo", case, "case").team
+    assert [case] == [entry.case for entry in caseload(hub, "sam").entries]
 
 
 def test_an_emergency_nobody_has_looked_at_blocks_the_next(hub: Hub, case: UUID) -> None:

@@ -15,6 +15,7 @@ from application.laying_out import (
     moment_in_words,
     notes_of,
     occurred_in_words,
+    title_of,
 )
 from application.views import Cell
 from domain.actions import Checked
@@ -156,15 +157,19 @@ def test_answers_stand_in_the_forms_words_and_blanks_with_their_reason() -> None
 def test_a_level_in_force_names_who_signed() -> None:
     """Roles and names; a higher level proposed since, and answers changed since, are said."""
     standing = Standing(
-        in_force=2, agreed=SUMMER_NOON, signed_by={Role.TEAM_MANAGER: "tom"}, stale=True, act_as=3, pending=3
-    )
+        in_force=2, agreed=SUMMER_NOON, signed_by={Role.TEAM_MANAGER: "tom"}, stale=True, act_as=3, pending=3,
+        actions=(MEETING,),
+    )  # fmt: skip
 
     assert (
         ("Level of risk", "Category 2, agreed 1 July 2026. Act as category 3"),
         ("Signed as Team Manager", "Tom Adeyemi"),
+        ("Required at category 2", "Strategy Meeting to be held. No date set yet."),
         ("Proposed", "Category 3, not agreed by both yet"),
         ("Out of date", "An answer has changed since; it stays in force until the next agreement"),
     ) == lines_of(a_cell("risk", content=standing), NAMES)
+    title = title_of(a_cell("risk", content=standing))
+    assert "Level of risk: category 2, agreed 1 July 2026. Act as category 3" == title
 
 
 def test_without_agreement_the_words_say_how_to_act() -> None:
@@ -172,6 +177,7 @@ def test_without_agreement_the_words_say_how_to_act() -> None:
     standing = Standing(in_force=None, agreed=None, signed_by={}, stale=False, act_as=3, pending=2)
 
     assert lines_of(a_cell("risk", content=standing))[0] == ("Level of risk", "Not agreed: act as category 3")
+    assert "Level of risk not agreed: act as category 3" == title_of(a_cell("risk", content=standing))
 
 
 def test_the_reasons_keep_the_dissent() -> None:

@@ -10,6 +10,7 @@ import pytest
 from application.commands.acts import act
 from application.commands.asking import ask_about, place_request
 from application.commands.opening import open_case
+from application.commands.people import keep_directory
 from application.hub import Hub
 from application.ledger import agency_stream
 from domain.agency import RequestReceived
@@ -200,3 +201,19 @@ def test_something_else_under_a_number_used_before_is_refused_and_not_lost_in_si
         act(hub, "ben", case, "declare_interest", {"about": "Something else."}, command_id="used-once-before")
 
     assert before == len(hub.case_events(case))
+
+
+def test_what_is_sent_about_people_and_roles_has_one_effect(hub: Hub) -> None:
+    """Also after others came between; something else under the same number is refused."""
+    lena = {"id": "lena", "name": "Lena", "agency": "csc", "roles": ["practitioner"]}
+    role = {"person": "lena", "role": "reviewer"}
+    sent = [("register_person", lena), ("give_role", role), ("end_role", role), ("invite_account", {"person": "lena"})]
+    stood = []
+    for _ in range(2):
+        for name, data in sent:
+            keep_directory(hub, "alex", name, data, command_id=f"sent-{name}")
+        stood.append(hub.directory())
+    with pytest.raises(AlreadyUsed):
+        keep_directory(hub, "alex", "disable_account", {"person": "lena"}, command_id="sent-give_role")
+
+    assert stood[0] == stood[1] == hub.directory()

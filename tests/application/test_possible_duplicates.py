@@ -18,6 +18,7 @@ from application.queries.history import history_of
 from application.queries.inbox import inbox
 from application.queries.my_work import my_work
 from application.queries.preview import preview_share
+from application.queries.seal import seal_of
 from application.queries.searching import search
 from application.queries.timeline import case_timeline
 from application.queries.who_knew import who_knew
@@ -241,6 +242,23 @@ def test_a_preview_for_the_lead_tells_the_sender_of_no_link(hub: Hub) -> None:
              "items": [{"item": "child.name"}]}  # fmt: skip
 
     assert () == preview_share(hub, "ben", case, share).links
+
+
+def test_a_seal_says_which_linked_case_it_does_not_shut(hub: Hub) -> None:
+    """With the way to seal it, for who comes to it; once it bears a seal that names its reader it is not told again."""
+    case, other = a_case(hub), a_case(hub, name="Mya Elison", by="helen")
+    apart = a_case(hub, name="Maya Elison", by="sam")
+    decide(hub, case, other)
+    decide(hub, case, apart, "mark_different")
+    begun = seal_of(hub, "ruth", case).linked
+    a_worker_of_the_lead(hub, other)
+    seal = {"contact": "Duty team", "telephone": "020 7946 0100", "people": ["ruth", "priya"], "reason": "r"}
+    do(hub, "ruth", other, "seal_case", **seal)
+    named, shut_out = seal_of(hub, "ruth", case).linked, seal_of(hub, "tom", case).linked
+
+    assert [(other, True)] == [(one.case, one.may_seal) for one in begun]
+    assert () == named
+    assert [(other, False)] == [(one.case, one.may_seal) for one in shut_out]
 
 
 def test_decisions_survive_a_snapshot_and_a_rebuild(hub: Hub) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from application.access import look
 from application.hub import Hub
 from application.ledger import agency_stream, disclosures_stream
 from application.queries.chronology import chronology
@@ -29,7 +30,7 @@ from interfaces.storage.verifying import (
     verify_pack,
     verify_receipt,
 )
-from tests.builders import Replayed
+from tests.builders import Replayed, do
 
 # who -> their agency, in the worked case
 OUTSIDE = {
@@ -108,6 +109,19 @@ def test_either_party_of_a_referral_can_prove_it(who: str, worked: Replayed, wor
         "carers_informed": "not_yet",
         "before_agreement": True,
     } == found.opened
+
+
+def test_whether_a_level_was_agreed_is_told_to_who_sees_the_level(worked: Replayed, worked_hub: Hub) -> None:
+    """A clinic that was given none learns from its own referral neither that there is one nor since when."""
+    hub, data = worked_hub, {"id": "R9", "justification": "J5", "to": "csc", "summary": "s", "carers_informed": "no"}
+    do(hub, "helen", worked.case, "make_referral", **data)
+    found = []
+    for who in ("helen", "priya"):
+        (thread,) = [one for one in look(hub, who, worked.case, "case").referrals if one.id == "R9"]
+        receipt = referral_receipt(hub, who, worked.case, "R9")
+        found.append((thread.before_agreement, "before_agreement" in receipt["opened"]))
+
+    assert [(None, False), (False, True)] == found
 
 
 def answers(hub: Hub, agency: str, asking: list[Callable[[], Any]]) -> tuple[list[Any], list[str]]:

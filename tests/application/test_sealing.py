@@ -250,6 +250,18 @@ def test_when_somebody_named_goes_those_who_remain_name_others(hub: Hub, case: U
     assert "Maya Ellison" == look(hub, "ada", case, "case").name
 
 
+def test_a_reset_of_the_manager_named_opens_a_seal_to_nobody(hub: Hub, case: UUID) -> None:
+    """Tom is still there: whom the seal is against does not seal anew, and finds nothing to do."""
+    seal(hub, case)
+    keep_directory(hub, "alex", "reset_account", {"person": "tom"}, command_id=a_command_id())
+
+    assert () == inbox(hub, "ruth").to_seal
+    with pytest.raises(CaseSealed):
+        seal(hub, case, "ruth", people=["ruth", "priya"])
+    with pytest.raises(CaseSealed):
+        look(hub, "ruth", case, "case")
+
+
 def test_when_no_manager_is_left_another_seals_it_anew_without_seeing_it(hub: Hub, case: UUID) -> None:
     """A sealed case never stands with nobody, and the one who mends that sees nothing until it names her."""
     seal(hub, case)

@@ -1,6 +1,7 @@
 """Two people change one case at once, on two hubs over the same files: nothing is lost and nothing is done by half."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
@@ -10,14 +11,16 @@ import pytest
 
 from application.access import look
 from application.commands.acts import act
+from application.commands.asking import ask_about, place_request
 from application.commands.opening import open_case
+from application.commands.people import keep_directory
 from application.hub import Hub
 from application.ledger import disclosures_stream
 from application.projections.catch_up import catch_up
 from application.queries.case_as_seen import case_as_seen
 from domain.concerns import ConcernRecorded
 from domain.disclosures import CaseShown
-from domain.errors import ChangedMeanwhile
+from domain.errors import ChangedMeanwhile, NotFound
 from tests.builders import a_case, a_hub, a_justification, a_partnership, a_worker_of_the_lead, concern_data, do
 
 ROUNDS = 25
@@ -158,6 +161,22 @@ def test_a_case_opened_twice_at_once_by_one_command_is_one_case(hubs: tuple[Hub,
         assert isinstance(found[0], UUID)
 
 
+def test_what_two_administrators_do_at_once_both_lands(hubs: tuple[Hub, Hub]) -> None:
+    """Neither is told to look again, since neither speaks of what the other did; the same sent twice lands once."""
+
+    def gives(hub: Hub, role: str, number: int) -> Callable[[], None]:
+        starts, ends = (f"{2027 + number}-0{month}-01T00:00:00Z" for month in (1, 2))
+        data = {"person": "ada", "role": role, "starts": starts, "ends": ends}
+        return lambda: keep_directory(hub, "alex", "give_role", data, command_id=f"{role}-{number:08}")
+
+    came: list[Any] = []
+    for number in range(ROUNDS):
+        came += at_once(*(gives(hub, role, number) for hub in hubs for role in ("reviewer", "auditor")))
+
+    assert [None] * 4 * ROUNDS == came
+    assert 2 * ROUNDS == len(hubs[0].directory().people["ada"].standing.waiting)
+
+
 def test_reading_never_collides_with_reading_or_writing(hubs: tuple[Hub, Hub]) -> None:
     """Looks at one case by many, while it is written to, are all on record, and nobody is answered 'conflict'."""
     first, second = hubs
@@ -233,3 +252,23 @@ def test_looking_again_after_being_told_lets_the_act_through(hubs: tuple[Hub, Hu
     recording(first, "priya", case, "C2", "JL", case_as_seen(first, "priya", case).digest)()
 
     assert ["C1", "C2"] == concerns(first, case)
+
+
+def test_a_request_that_two_place_at_once_lands_in_one_case(hubs: tuple[Hub, Hub]) -> None:
+    """Two people of the lead mean two young people: one of them is told that it is placed; nobody else reads it."""
+    first, second = hubs
+    reasoned = {"justification": a_justification("JH"), "child": {"name": "Zoe Test", "date_of_birth": "2010-01-01"}}
+    cases = [a_case(first), open_case(first, "helen", reasoned, command_id="opened-by-helen")]
+    for number in range(5):
+        asked = {"id": f"Q{number}", "of": "police", "wanted": f"Wanted {number}", "purpose": "plan outreach"}
+        ask_about(first, "asha", {"name": "Maja Elisson"}, asked, command_id=f"asked-by-asha-{number}")
+        found = at_once(
+            partial(place_request, first, "tom", f"Q{number}", cases[0], command_id=f"placed-by-tom-{number}"),
+            partial(place_request, second, "kim", f"Q{number}", cases[1], command_id=f"placed-by-kim-{number}"),
+        )
+
+        assert [type(None), NotFound] == sorted((type(one) for one in found), key=str)
+
+    wanted = [request.wanted for case in cases for request in second.case(case).case.requests.values()]
+    assert [f"Wanted {number}" for number in range(5)] == sorted(wanted)
+    assert {} == first.unplaced("csc").requests

@@ -290,6 +290,7 @@ directory.role_given
     role: Role
     starts?: datetime | None
     ends?: datetime | None
+    to_confirm?: bool
 directory.role_ended
     person: str
     role: Role
@@ -314,11 +315,15 @@ account.enabled
     person: str
 account.confirmed
     person: str
+    roles?: tuple[Role, ...]
 account.enrolled
     person: str
 account.link_sent
     person: str
     how: str
+account.address_told
+    person: str
+    sent: bool
 sign_in.succeeded
     person: str
     method: str

@@ -44,7 +44,7 @@ LISTS = {
     "perpetrator_type": "E. Actual/Suspected Perpetrator of CSE",
     "method_of_coercion": "F. Actual/Suspected Method of Coercion",
 }
-"""The tick lists of Section 1 as their headings stand on the page."""
+"""The tick lists of Section 1 as their legends stand on the page."""
 
 
 class ByHand:
@@ -282,10 +282,9 @@ class ByHand:
 
     def gives(self, at: Screen, item: str, showing: str) -> None:
         """Ticks an item, where the page has it: in full, or by its shorter form."""
-        where = at.asked("From the case").or_(at.asked("Named one by one"))
         label = re.escape(self.label_of(item))
         words = re.compile(rf"^\s*{label}\s*$" if showing == "full" else rf"^\s*{label}: .+ only\s*$")
-        at.opened(where.get_by_label(words)).check()
+        at.opened(at.page.locator('input[type="checkbox"]').and_(at.main.get_by_label(words))).check()
 
     def label_of(self, item: str) -> str:
         """How an item is called where it is chosen."""
@@ -304,7 +303,7 @@ class ByHand:
 
     def _withdraw_sharing(self, at: Screen, entry: dict[str, Any]) -> None:
         self.to_case(at)
-        at.follows(f"End the share with {self.called[entry['decision']]}")
+        at.follows(re.compile(rf"^End the share with {re.escape(self.called[entry['decision']])} \("))
         at.writes("Why it ends", entry["reason"])
         at.presses("End this share")
 
@@ -329,8 +328,7 @@ class ByHand:
         at.follows("Start the assessment")
         self._rests(at, entry)
         for key, ticked in entry["ticks"].items():
-            heading = at.main.get_by_role("heading", level=2, name=LISTS[key], exact=True)
-            under = heading.locator("xpath=following::fieldset[1]")
+            under = at.main.get_by_role("group", name=LISTS[key], exact=True)
             for one in ticked:
                 under.locator(f'input[value="{one}"]').check()
         at.presses("Start the assessment")

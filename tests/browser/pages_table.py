@@ -29,7 +29,8 @@ GET  /                                         200 200 200 200 200 200 200 200 2
 POST /sign-out                                 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303 401
 GET  /static/hub.css                           200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET  /caseload                                 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 401
-GET  /search                                   200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 401
+POST /caseload/drafts/discard                  303 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303 401
+GET  /search                                   200 200 200 200 200 200 200 200 200 200 200 200 403 403 403 403 401
 POST /search                                   422 422 422 422 422 422 422 422 422 422 422 422 403 403 403 403 401
 GET  /guidance                                 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 401
 GET  /policies                                 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 401
@@ -73,6 +74,8 @@ GET  /account/password                         200 200 200 200 200 200 200 200 2
 POST /account/password                         422 422 422 422 422 422 422 422 422 422 422 422 422 422 422 422 401
 GET  /account/recovery-codes                   200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 401
 POST /account/recovery-codes                   422 422 422 422 422 422 422 422 422 422 422 422 422 422 422 422 401
+GET  /account/authenticator                    404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 401
+POST /account/authenticator                    404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 401
 GET  /sign-in/passkey                          303 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303 200
 POST /sign-in/passkey                          303 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303 422
 GET  /sign-in/agency/csc                       404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
@@ -250,14 +253,16 @@ GET  {case}/decisions/S5/receipt               200 404 200 200 200 404 404 404 4
 GET  {case}/decisions/S6/receipt               200 404 200 200 200 200 200 404 404 404 404 404 404 404 404 404 401
 GET  {case}/decisions/S7/receipt               404 404 404 404 404 200 200 404 404 200 404 404 404 404 404 404 401
 
-# a share with an agency: with any but one's own
+# a share with an agency: with any but one's own, and not with the office, which holds no records
 #                                              pri len tom rut kim sam mo  hug dan hel ben ash pat jo  lee ale -
 GET  {case}/shares/with/csc                    404 404 404 404 404 200 200 404 404 200 200 200 403 403 403 403 401
 GET  {case}/shares/with/police                 200 404 200 200 200 404 404 404 404 200 200 200 403 403 403 403 401
 GET  {case}/shares/with/health                 200 404 200 200 200 200 200 404 404 404 200 200 403 403 403 403 401
 GET  {case}/shares/with/school                 200 404 200 200 200 200 200 404 404 200 404 200 403 403 403 403 401
 GET  {case}/shares/with/riverbank              200 404 200 200 200 200 200 404 404 200 200 404 403 403 403 403 401
-GET  {case}/shares/with/partnership            200 404 200 200 200 200 200 404 404 200 200 200 403 403 403 403 401
+GET  {case}/shares/with/partnership            404 404 404 404 404 404 404 404 404 404 404 404 403 403 403 403 401
+POST {case}/shares/with/partnership            404 404 404 404 404 404 404 404 404 404 404 404 403 403 403 403 401
+GET  {case}/shares/with/partnership/reasoning  404 404 404 404 404 404 404 404 404 404 404 404 403 403 403 403 401
 POST {case}/shares/with/police                 200 404 200 200 200 404 404 404 404 200 200 200 403 403 403 403 401
 GET  {case}/shares/with/school/reasoning       200 404 200 200 200 200 200 404 404 200 404 200 403 403 403 403 401
 POST {case}/shares/with/school/reasoning       422 404 422 422 422 422 422 404 404 422 404 422 403 403 403 403 401
@@ -339,7 +344,7 @@ POST {case}/destruction/hold                   403 403 422 422 422 403 422 403 4
 """
 
 
-def rows() -> list[tuple[str, str, dict[str, int]]]:
+def rows(table: str = ROWS) -> list[tuple[str, str, dict[str, int]]]:
     """Method, address as the table writes it, and the status for each person."""
-    lines = [line.split() for line in ROWS.splitlines() if line and not line.startswith("#")]
+    lines = [line.split() for line in table.splitlines() if line and not line.startswith("#")]
     return [(method, path, dict(zip(PEOPLE, map(int, cells), strict=True))) for method, path, *cells in lines]

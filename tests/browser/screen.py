@@ -67,7 +67,7 @@ class Screen:
         self.writes("Code", self.app.code())
         self.presses("Finish and sign in")
         expect(self.main.locator(".hub-codes li")).to_have_count(10)
-        self.presses("I have kept them: go on")
+        self.follows("I have kept them: go on")
 
     def enrols_by_agency(self, link: str, agency: str) -> None:
         """Follow an invitation, and use the sign-in one has at work instead of a password."""

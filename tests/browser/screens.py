@@ -97,7 +97,8 @@ def decide(at: Screen) -> None:
     at.chooses("Your decision", "Share in part")
     at.chooses("What does this rest on?", "school keeps her safe on site")
     at.chooses("Who is to have it?", "Ben Whitlock")
-    at.chooses("From the case", "safe_contact=full", "risk.reasons=full")
+    at.chooses("What of the young person and home?", "safe_contact=full")
+    at.chooses("What of risk and assessment?", "risk.reasons=full")
     at.chooses("Does it go on?", "No, only what stands today")
     at.writes("A note to the other agency", "Please tell me the same day if she is absent.")
 
@@ -118,7 +119,7 @@ PICTURES = (
     Picture("assessment", "priya", "{case}/assessment/questions", phone=".govuk-task-list"),
     Picture("question", "ben", "{case}/assessment/questions/9"),
     Picture("risk-propose", "priya", propose, LEGEND.format("Risk Category")),
-    Picture("risk-proposed", "priya", proposed, HEADING.format("Level of risk")),
+    Picture("risk-proposed", "priya", proposed, HEADING.format("Risk")),
     Picture("risk-sign", "ruth", sign, phone="main .govuk-inset-text"),
     Picture("my-work-manager", "tom", "/caseload"),
     Picture("risk-requires", "priya", "{case}/risk/actions"),

@@ -1,10 +1,6 @@
 """Every page of the table in a real browser: for everyone to use, valid, silent, and nowhere wider than a phone."""
 
-import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,10 +9,9 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.asking import Askers
 from tests.browser.conftest import Browsers, Served, as_person
-from tests.browser.looks import Layout, faults_by_tab, faults_of
+from tests.browser.looks import Layout, faults_by_tab, faults_of, faults_of_html
 from tests.browser.pages_table import rows
 
-ROOT = Path(__file__).parents[2]
 PAGES = [
     (path, statuses)
     for method, path, statuses in rows()
@@ -118,12 +113,16 @@ def test_everything_is_reached_by_tab_and_seen_to_be(path: str, who: str, walker
     assert faults_by_tab(walkers.opens(who, path)) == []
 
 
-def test_every_page_is_valid_html(askers: Askers, tmp_path: Path) -> None:
-    """html-validate's recommended and accessibility rules, on each page as each person gets it, and as refused.
+def test_a_link_within_a_row_is_reached_by_the_mouse(walkers: Walkers) -> None:
+    """The row's own link covers the row; what stands in its hint lies above it."""
+    page = walkers.opens("priya", "{case}/assessment/questions")
+    page.get_by_role("link", name="Ask this worker").first.click()
 
-    Left out: a long title (a partnership's name may be long), roles that elements have already (tables keep theirs
-    where styles stack them on a phone; GOV.UK's field sets say it too), and white space at the end of lines.
-    """
+    assert "/requests/new?question=" in page.url
+
+
+def test_every_page_is_valid_html(askers: Askers, tmp_path: Path) -> None:
+    """Each page as each person gets it, and as refused."""
     texts: dict[frozenset[str], tuple[str, str]] = {}
     met: set[tuple[int, str] | None] = set()
     for method, path, statuses in rows():
@@ -135,19 +134,7 @@ def test_every_page_is_valid_html(askers: Askers, tmp_path: Path) -> None:
                 met.add(refused)
                 text = askers.asks(who, method, path).text
                 texts.setdefault(frozenset(Layout(text).kinds), (f"{who} {method} {path}", text))
-    for number, (name, text) in enumerate(texts.values()):
-        (tmp_path / f"{number:04} {re.sub('[^A-Za-z0-9.-]+', ' ', name)}.html").write_text(text, encoding="utf-8")
-    program = ROOT / "node_modules" / ".bin" / "html-validate"
-    rules, said = Path(__file__).with_name(".htmlvalidate.json"), tmp_path / "said.json"
-    command = [str(program), "--config", str(rules), "--formatter", f"json={said}", str(tmp_path)]
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # node may come from a wheel
-    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PATH": path})
-    found = {
-        f"{message['ruleId']}: {message['message']}": f"{Path(report['filePath']).name}:{message['line']}"
-        for report in json.loads(said.read_text(encoding="utf-8"))
-        for message in report["messages"]
-    }
+    found = faults_of_html(texts.values(), tmp_path)
 
     assert len(texts) > 50
     assert not found, "\n".join(f"{where}: {what}" for what, where in found.items())
-    assert 0 == done.returncode, done.stderr

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
 from tests.browser.conftest import Browsers, Served, as_person
+from tests.browser.looks import faults_of
 
 OF_A_TELEPHONE = {
     "protocol": "ctap2",
@@ -46,11 +47,23 @@ def adds(page: Page, name: str) -> None:
     expect(page.get_by_text("Your passkey is ready")).to_be_visible()
 
 
+def faults_at(page: Page, *addresses: str) -> dict[str, list[str]]:
+    """What is wrong with pages at the hub's own name, where scripts take part in them."""
+    found = {}
+    for address in addresses:
+        page.goto(address)
+        found[address] = faults_of(page)
+    return {address: faults for address, faults in found.items() if faults}
+
+
 def test_a_passkey_is_made_and_lets_its_owner_in(device: tuple[Page, CDPSession, str]) -> None:
-    """By itself, since it checks who uses it; twice, since its counter goes on; and after it is removed, no more."""
+    """By itself, since it checks who uses it; twice, since its counter goes on; its pages are for everybody to use."""
     page, cdp, authenticator = device
+    assert {} == faults_at(page, "/sign-in", "/sign-in/passkey")
     as_person(page, "priya")
     adds(page, "Work laptop")
+    remove = page.get_by_role("link", name="Remove the passkey Work laptop").get_attribute("href") or ""
+    assert {} == faults_at(page, "/account", "/account/passkeys/new", "/account/sure", remove)
     for _ in range(2):
         signs_out(page)
         page.goto("/sign-in?onward=/guidance")

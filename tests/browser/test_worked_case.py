@@ -155,7 +155,7 @@ def what_he_cannot_see_is_not_his_to_give(hand: ByHand) -> None:
     ben = hand.screens["ben"]
     hand.to_share(ben, "riverbank")
 
-    assert ben.asked("From the case").get_by_label(hand.label_of("concern:C1"), exact=True).count() == 1
+    assert ben.asked("Which concerns?").get_by_label(hand.label_of("concern:C1"), exact=True).count() == 1
     assert hand.called["C3"] not in ben.main.inner_text()
 
 
@@ -252,10 +252,10 @@ def test_the_whole_worked_case_is_done_by_hand(scripts: bool, browsers: Browsers
     clock = ScenarioClock(scenario.moment(scenario.acts[0]["recorded"]))
     with a_provider(scenario.agency_of(BY_AGENCY)) as provider:
         settings = settings_with(provider, tmp_path)
-        with closing(build_hub(settings, clock)) as hub, closing(build_door(hub, settings)) as door:
+        with closing(build_hub(settings, clock)) as hub:
             replay = Replay(scenario, hub, clock)
             replay.set_up()
-            with serving(create_app(hub, settings, door)) as address:
+            with closing(build_door(hub, settings)) as door, serving(create_app(hub, settings, door)) as address:
                 screens = enrolled(scenario, browsers, Served(address, settings, ""), door, provider, scripts=scripts)
                 worked = WorkedByHand(scenario, settings, hub, clock, replay, ByHand(scenario, screens))
                 worked.runs()

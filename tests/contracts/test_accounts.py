@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from sqlalchemy import delete, select, update
 
@@ -183,6 +184,18 @@ def test_a_pass_is_of_one_kind_and_runs_out(accounts: Accounts):
     assert accounts.find_pass(bytes([1]) * 32, "link", NOW) is None
     accounts.take_back_passes("priya")
     assert accounts.find_pass(bytes([2]) * 32, "link", NOW) is None
+
+
+def test_of_passes_that_are_too_many_the_oldest_go(accounts: Accounts):
+    """Of one person's and of one kind: what strangers ask for fills nothing, and takes nothing of anybody else's."""
+    accounts.give_pass(a_pass(9, kind="sign_in"))
+    for number in range(1, 5):
+        late = msgspec.structs.replace(a_pass(number), until=NOW + number * MINUTE)
+        accounts.give_pass(late, most=2)
+    found = [accounts.find_pass(bytes([number]) * 32, "link", NOW) is not None for number in range(1, 5)]
+
+    assert [False, False, True, True] == found
+    assert accounts.find_pass(bytes([9]) * 32, "sign_in", NOW) is not None
 
 
 def test_attempts_are_counted_together_and_forgotten_with_time(accounts: Accounts):

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select, update
 
 from application.commands.acts import act
-from application.commands.drafting import LONGEST, discard_draft, draft_of, keep_draft
+from application.commands.drafting import LONGEST, discard_begun, discard_draft, draft_of, keep_draft
 from application.hub import Hub
 from application.ledger import agency_stream
+from application.queries.my_drafts import my_drafts
 from domain.agency import LookRefused
 from domain.errors import BadInput, NotFound
 from interfaces.bootstrap import running
@@ -40,7 +41,7 @@ def table_of(store: Store) -> Database:
     return database
 
 
-def rows(store: Store) -> list[tuple[bytes, bytes, int, bytes]]:
+def rows(store: Store) -> list[tuple[bytes, bytes, bytes, int, bytes]]:
     with table_of(store).reading.begin() as connection:
         return [tuple(row) for row in connection.execute(select(DRAFTS).order_by(DRAFTS.c.found_by))]
 
@@ -79,8 +80,8 @@ def test_a_draft_is_not_on_record(hub: Hub, case: UUID) -> None:
 def test_what_is_stored_shows_nothing(hub: Hub, store: Store, case: UUID) -> None:
     """No word typed, no page, no person and no case is legible in a row."""
     keep_draft(hub, "ben", PAGE, case, TYPED)
-    (found_by, of, _, sealed) = rows(store)[0]
-    stored = found_by + of + sealed
+    (found_by, author, of, _, sealed) = rows(store)[0]
+    stored = found_by + author + of + sealed
 
     assert [] == [
         word for word in (b"late", b"ben", PAGE.encode(), case.bytes, str(case).encode()) if word in stored
@@ -101,12 +102,24 @@ def test_a_row_put_in_another_s_place_gives_nothing(hub: Hub, store: Store, case
     """A draft is bound to its author and page: moved to a colleague's, or made to look young, it does not open."""
     keep_draft(hub, "ben", PAGE, case, TYPED)
     keep_draft(hub, "ben", "recording.plan", case, {"text": ["A plan."]})
-    (one, _, touched, _), (other, _, _, sealed) = rows(store)
+    (one, _, _, touched, _), (other, _, _, _, sealed) = rows(store)
     with table_of(store).writing.begin() as connection:
         connection.execute(update(DRAFTS).where(DRAFTS.c.found_by == one).values(sealed=sealed))
         connection.execute(update(DRAFTS).where(DRAFTS.c.found_by == other).values(touched=touched + 60))
 
     assert [None, None] == [draft_of(hub, "ben", page, case) for page in (PAGE, "recording.plan")]
+
+
+def test_a_row_put_on_another_s_list_is_not_on_it(hub: Hub, store: Store, case: UUID) -> None:
+    """Nobody is given a colleague's draft by a change of its row."""
+    keep_draft(hub, "priya", PAGE, None, TYPED)
+    (priya,) = (author for _, author, _, _, _ in rows(store))
+    discard_draft(hub, "priya", PAGE)
+    keep_draft(hub, "ben", PAGE, case, TYPED)
+    with table_of(store).writing.begin() as connection:
+        connection.execute(update(DRAFTS).values(author=priya))
+
+    assert () == my_drafts(hub, "priya")
 
 
 @pytest.mark.parametrize("who", ["asha", "alex"])
@@ -142,6 +155,35 @@ def test_what_was_done_already_is_no_draft(hub: Hub, store: Store, case: UUID) -
 
     assert outlived is None
     assert [] == rows(store)
+
+
+def test_its_author_alone_finds_on_a_list_what_was_begun(hub: Hub, case: UUID) -> None:
+    """The last kept first, with its case; what was done or thrown away is not on it, a colleague's list is empty."""
+    do(hub, "tom", case, "join_team", person="tom", reason="I manage this case.")
+    keep_draft(hub, "ben", "asking.about", None, TYPED)
+    hub.clock.at = MORNING + timedelta(minutes=3)  # type: ignore[attr-defined]
+    keep_draft(hub, "ben", PAGE, case, TYPED)
+    begun = my_drafts(hub, "ben")
+    discard_begun(hub, "tom", begun[0].reference)
+    discard_begun(hub, "ben", begun[1].reference)
+    left = my_drafts(hub, "ben")
+    act(hub, "ben", case, "record_concern", concern_data(), command_id="a-form-of-ben")
+
+    assert [(PAGE, case, hub.now()), ("asking.about", None, MORNING)] == [(b.page, b.case, b.kept) for b in begun]
+    assert () == my_drafts(hub, "tom")
+    assert [PAGE] == [one.page for one in left]
+    assert () == my_drafts(hub, "ben")
+
+
+def test_of_a_case_one_no_longer_comes_to_the_list_names_nothing(hub: Hub, case: UUID) -> None:
+    """Neither the case nor the form; it can still be thrown away."""
+    keep_draft(hub, "ben", PAGE, case, TYPED)
+    do(hub, "ben", case, "declare_interest", about="She is my niece.")
+    (begun,) = my_drafts(hub, "ben")
+    discard_begun(hub, "ben", begun.reference)
+
+    assert ("", None) == (begun.page, begun.case)
+    assert () == my_drafts(hub, "ben")
 
 
 def test_destroying_a_case_destroys_its_drafts(hub: Hub, store: Store, case: UUID) -> None:
@@ -184,3 +226,16 @@ def test_what_is_longer_than_any_form_is_refused(hub: Hub, store: Store, case: U
         keep_draft(hub, "ben", PAGE, case, {"narrative": ["x" * LONGEST]})
 
     assert [] == rows(store)
+
+
+def test_of_more_than_fifty_the_one_left_alone_for_longest_goes(hub: Hub, store: Store) -> None:
+    """Of the same person's only; a colleague's drafts stay, and so does what is kept again."""
+    owner = agency_stream("school").owner
+    hub.drafts.keep("priya", "a page", owner, TYPED, MORNING)
+    for minute in range(52):
+        hub.drafts.keep("ben", f"page {minute}", owner, TYPED, MORNING + timedelta(minutes=minute))
+        hub.drafts.keep("ben", "page 0", owner, TYPED, MORNING + timedelta(minutes=minute))
+    left = {draft.page for draft in hub.drafts.all_of("ben", hub.now())}
+
+    assert {"page 0", *(f"page {minute}" for minute in range(3, 52))} == left
+    assert 51 == len(rows(store))

@@ -1,6 +1,7 @@
 """What a hub relies on from its store, whichever it is: SQLite and PostgreSQL keep the same contract."""
 
 from collections.abc import Callable
+from dataclasses import replace as replace_settings
 from datetime import timedelta
 from threading import Barrier, Thread
 from types import SimpleNamespace
@@ -9,14 +10,17 @@ from uuid import UUID, uuid4
 
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
+from sqlalchemy import insert
 
 from application.hub import Hub
-from application.ledger import TOPIC, case_stream
+from application.ledger import TOPIC, case_stream, owner_of_case
 from application.ports import KeyDestroyed, Row, SealBroken, Snapshot
 from domain.concerns import ConcernRecorded
 from domain.errors import ChangedMeanwhile
-from interfaces.storage.keystore import WrappedKey
+from interfaces.settings import add_master_key, read_settings, remove_older_master_keys
+from interfaces.storage.keyring import KeyRing
+from interfaces.storage.keystore import KEYS, MasterKeyChanged, WrappedKey
 from tests.builders import MORNING, a_case, a_concern, a_partnership, do
 from tests.contracts.conftest import Store
 
@@ -623,7 +627,68 @@ def test_after_rotation_only_the_new_master_key_opens(store: Store) -> None:
         store.ring(old).open(b"here", sealed)
 
 
+def test_a_ring_takes_up_the_master_key_that_came_meanwhile(store: Store) -> None:
+    """To open, and to wrap what it makes: only once it has opened a key, and nothing is kept under the old one."""
+    old, new, fresh = store.settings.masters, {2: b"n" * 32}, store.keystore()
+    sealed = store.ring().close("case:a", b"here", b"plain")
+    read = [KeyRing(store.settings.store, store.keystore(), old, found.get) for found in (new, new, {2: bytes(32)}, {})]
+    store.ring(old | new).rotate_master()
+    opening, making, another, none = read
+
+    assert b"plain" == opening.open(b"here", sealed)
+    assert b"more" == store.ring(new).open(b"here", making.close("case:b", b"here", b"more"))
+    for ring in (another, none):
+        with pytest.raises(SealBroken):
+            ring.open(b"here", sealed)
+        with pytest.raises(MasterKeyChanged, match=r"master-2\.key"):
+            ring.close("case:c", b"here", b"")
+    assert (2, 0, {2: 2}) == fresh.counts()
+
+
+def test_no_key_is_kept_under_a_master_key_that_goes(store: Store) -> None:
+    """One that is just being added while all are wrapped anew: the change waits for it, then wraps it too."""
+    keys, old, new = store.keystore(), store.settings.masters, {2: b"n" * 32}
+    ring, changing = KeyRing(store.settings.store, store.keystore(), old, new.get), store.ring(old | new)
+    ring.close("case:a", b"here", b"")
+
+    def change() -> None:
+        while changing.rotate_master():
+            pass
+
+    doing = [Thread(target=ring.close, args=("case:b", b"here", b"")), Thread(target=change)]
+    with keys._engine.connect() as by_hand, by_hand.begin() as same:
+        by_hand.execute(insert(KEYS), asdict(a_key("case:b")))
+        for one in doing:
+            one.start()
+            one.join(0.4)
+        same.rollback()
+    for one in doing:
+        one.join()
+
+    assert (2, 0, {2: 2}) == keys.counts()
+
+
 # ---------------------------------------------------------------- a hub on it
+
+
+def test_a_running_hub_goes_on_when_keys_are_changed(store: Store) -> None:
+    """A new key of the case, then a new master key on disk: a hub that had looked at nothing yet reads and records."""
+    first = a_partnership(store.hub())
+    case = a_case(first)
+    running, held = store.hub(), store.hub()
+    held.case(case)
+    store.ring().rotate(owner_of_case(case))
+    number = add_master_key(store.settings.home)
+    store.ring(read_settings(store.settings.home).masters).rotate_master()
+    remove_older_master_keys(store.settings.home, number)
+    for hub, who in ((running, "R"), (held, "H")):
+        a_concern(hub, case, id=f"C-{who}")
+        a_case(hub, name=f"Another {who}")
+    store.settings = replace_settings(store.settings, masters=read_settings(store.settings.home).masters)
+    again = store.hub()
+
+    assert {"concern:C-R", "concern:C-H"} <= again.case(case).case.items.keys()
+    assert again.case(case).case == running.case(case).case == held.case(case).case
 
 
 def test_a_case_is_there_after_a_restart(store: Store) -> None:

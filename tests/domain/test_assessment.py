@@ -133,6 +133,18 @@ def test_another_agency_answers_and_starts_whether_or_not_there_is_an_assessment
     assert [AssessmentStarted] == [type(event) for event in bare.would(SCHOOL, start)]
 
 
+def test_another_agency_ticks_anew_whether_or_not_the_lead_has_ended(story):
+    """Design §3.7: a refusal that comes and goes with the lead's end would tell of it."""
+    start = StartAssessment(justification="J9")
+    agree(story).says(SCHOOL, a_justification("J9"), start)
+    before = story.would(SCHOOL, start)
+    story.says(LEAD, EndAssessment(justification="J1"))
+
+    assert [[AssessmentStarted], [AssessmentStarted]] == [
+        [type(event) for event in events] for events in (before, story.would(SCHOOL, start))
+    ]
+
+
 def test_an_answer_is_an_option_as_printed(story):
     """Option, alternative, evidence and note, with the blanks and their reasons."""
     given = answer(1, 3, alternative=2, evidence="C1", note="Twice.")

@@ -226,6 +226,17 @@ def test_the_items_of_a_case_are_in_the_order_of_the_form():
     assert ["child.name", "concern:C1", "risk", "risk.reasons", "plan:csc"] == list(story.case.items)
 
 
+def test_the_order_of_items_does_not_tell_who_recorded_which_first():
+    """What one agency records lies as the form has it, whatever others recorded before."""
+    for_school = RecordPlan(id="N1", justification="J1", for_agency=SCHOOL, text="999.")
+    for_the_lead = RecordPlan(id="N2", justification="J1", for_agency=LEAD, text="999.")
+    story = Story().says(SCHOOL, a_justification("J1"), for_school, for_the_lead, some_details("J1", gp="Dr Clinic"))
+    child = Child(name="M.", gender="Female", gp="Dr Shah")
+    story.joins(POLICE, OpenCase(justification=a_justification("J2"), child=child))
+
+    assert ["child.name", "child.gender", "child.gp", "plan:csc", "plan:school"] == list(story.case.items)
+
+
 def test_events_of_other_streams_change_no_part():
     """`evolve` cannot fail: what a part does not know leaves it as it was."""
     case = Story().case

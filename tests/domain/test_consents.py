@@ -59,7 +59,7 @@ def test_a_consent_that_has_run_out_already_is_refused(late):
 
 @pytest.mark.parametrize("by", [HEALTH, LEAD])
 def test_whoever_she_tells_records_the_withdrawal(by):
-    """The asking agency or one that the consent reaches."""
+    """The asking agency, and the lead where the consent reaches it."""
     story = Story().says(HEALTH, a_consent("K1", to=(LEAD,)))
 
     assert [
@@ -67,12 +67,21 @@ def test_whoever_she_tells_records_the_withdrawal(by):
     ] == story.would(by, WITHDRAW)
 
 
-def test_to_others_the_consent_does_not_exist():
-    """A consent is seen by its own agency and by whom it reaches."""
-    story = Story().says(HEALTH, a_consent("K1", to=(LEAD,)))
+@pytest.mark.parametrize(("by", "to"), [(POLICE, (LEAD,)), (POLICE, (LEAD, POLICE)), (LEAD, (POLICE,))])
+def test_to_others_the_consent_does_not_exist(by, to):
+    """Design §3.6: a consent is seen by its own agency and, where it reaches it, the lead; not by others it names."""
+    story = Story().says(HEALTH, a_consent("K1", to=to))
 
     with pytest.raises(NotFound):
-        story.would(POLICE, WITHDRAW)
+        story.would(by, WITHDRAW)
+
+
+def test_to_the_lead_a_consent_that_has_ended_does_not_exist():
+    """Design §3.6: the lead sees it while it is in force."""
+    story = Story().says(HEALTH, a_consent("K1", to=(LEAD,)), WITHDRAW)
+
+    with pytest.raises(NotFound):
+        story.would(LEAD, WITHDRAW)
 
 
 def test_an_unknown_consent_is_not_withdrawn():

@@ -266,6 +266,15 @@ def test_the_agency_asked_is_asked_until_it_answers_or_it_is_stopped(state):
     assert () == destructions.asked(HEALTH)
 
 
+@pytest.mark.parametrize("state", STATES)
+def test_who_agreed_may_stop_it_while_it_cools_off(state):
+    """And nobody else agreed."""
+    destructions = told(STATES[state])
+
+    assert ((CASE,) if state == "agreed" else ()) == destructions.cooling(POLICE)
+    assert () == destructions.cooling(LEAD)
+
+
 def test_what_is_decided_about_one_case_touches_no_other():
     """Each is held until its own hold is lifted."""
     destructions = fold(would(HELD, LIFT, BY_HEALTH, case=OTHER), told(TO_DESTROYED))

@@ -1,6 +1,6 @@
 """Agencies and people, and which role each held when."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -19,7 +19,7 @@ from domain.directory import (
     evolve,
 )
 from domain.errors import AlreadyUsed, BadInput, UnknownAgency
-from domain.record import Command
+from domain.record import Act, Command
 from domain.vocabulary import AgencyKind, Role
 from tests.domain.builders import LEAD, POLICE, START, an_act
 
@@ -31,40 +31,44 @@ TOM = RegisterPerson(
 LATER = START + timedelta(days=1)
 
 
+def by_the_machine(at: datetime = START) -> Act:
+    return an_act("hub", at, person="hub")
+
+
 def told(*commands: Command) -> Directory:
     directory = Directory()
     for command in commands:
-        for event in decide(directory, command, an_act("hub")):
+        for event in decide(directory, command, by_the_machine()):
             directory = evolve(directory, event)
     return directory
 
 
 def test_an_agency_is_registered():
     """With its kind, of which the policy tables speak."""
-    stamp = an_act("hub").stamp
+    stamp = by_the_machine().stamp
     event = AgencyRegistered(
         agency=LEAD, name="Children's Social Care", kind=AgencyKind.CHILDRENS_SOCIAL_CARE, lead=True, **stamp
     )
 
-    assert [event] == decide(Directory(), LEADING, an_act("hub"))
+    assert [event] == decide(Directory(), LEADING, by_the_machine())
 
 
 def test_a_person_is_registered_with_the_roles_held_from_now_on():
     """One event for the person and one for each role."""
-    stamp = an_act("hub").stamp
+    stamp = by_the_machine().stamp
 
     assert [
         PersonRegistered(person="tom", name="Tom Adeyemi", agency=LEAD, job="Team Manager", **stamp),
         RoleGiven(person="tom", role=Role.PRACTITIONER, **stamp),
         RoleGiven(person="tom", role=Role.TEAM_MANAGER, **stamp),
-    ] == decide(told(LEADING), TOM, an_act("hub"))
+    ] == decide(told(LEADING), TOM, by_the_machine())
 
 
 def test_a_role_ends():
     """It is never taken back for the time it was held."""
-    event = RoleEnded(person="tom", role=Role.TEAM_MANAGER, **an_act("hub", LATER).stamp)
+    event = RoleEnded(person="tom", role=Role.TEAM_MANAGER, **by_the_machine(LATER).stamp)
 
-    assert [event] == decide(told(LEADING, TOM), EndRole(person="tom", role=Role.TEAM_MANAGER), an_act("hub", LATER))
+    assert [event] == decide(told(LEADING, TOM), EndRole(person="tom", role=Role.TEAM_MANAGER), by_the_machine(LATER))
 
 
 @pytest.mark.parametrize(
@@ -72,6 +76,7 @@ def test_a_role_ends():
     [
         (LEADING, AlreadyUsed),
         (TOM, AlreadyUsed),
+        (RegisterPerson(id="hub", name="Hub", agency=LEAD, roles=()), AlreadyUsed),
         (RegisterAgency(id="other", name="Other", kind=AgencyKind.HEALTH, lead=True), BadInput),
         (RegisterPerson(id="ann", name="Ann", agency="nowhere", roles=()), UnknownAgency),
         (EndRole(person="nobody", role=Role.PRACTITIONER), BadInput),
@@ -82,13 +87,13 @@ def test_a_role_ends():
 def test_what_does_not_fit_the_directory_is_refused(command, refusal):
     """Names once, one lead, known agencies, roles that are held."""
     with pytest.raises(refusal):
-        decide(told(LEADING, TOM), command, an_act("hub"))
+        decide(told(LEADING, TOM), command, by_the_machine())
 
 
 def test_a_role_is_held_from_when_it_was_given_until_it_ended():
     """`given <= t < ended`: who could see what on a day depends on who held which role that day."""
     directory = told(LEADING, TOM)
-    directory = evolve(directory, RoleEnded(person="tom", role=Role.TEAM_MANAGER, **an_act("hub", LATER).stamp))
+    directory = evolve(directory, RoleEnded(person="tom", role=Role.TEAM_MANAGER, **by_the_machine(LATER).stamp))
     tom, second = directory.people["tom"], timedelta(seconds=1)
     moments = (START - second, START, LATER - second, LATER)
     both, one = {Role.PRACTITIONER, Role.TEAM_MANAGER}, {Role.PRACTITIONER}
@@ -100,8 +105,8 @@ def test_a_role_may_be_given_again():
     """The earlier span stays as it was."""
     directory = told(LEADING, TOM)
     week = START + timedelta(days=7)
-    directory = evolve(directory, RoleEnded(person="tom", role=Role.PRACTITIONER, **an_act("hub", LATER).stamp))
-    directory = evolve(directory, RoleGiven(person="tom", role=Role.PRACTITIONER, **an_act("hub", week).stamp))
+    directory = evolve(directory, RoleEnded(person="tom", role=Role.PRACTITIONER, **by_the_machine(LATER).stamp))
+    directory = evolve(directory, RoleGiven(person="tom", role=Role.PRACTITIONER, **by_the_machine(week).stamp))
     held = [Role.PRACTITIONER in directory.people["tom"].roles(at) for at in (START, LATER, week)]
 
     assert [True, False, True] == held
@@ -134,6 +139,6 @@ def test_a_person_named_works_for_the_agency_named():
 
 def test_an_event_of_another_stream_changes_nothing_but_the_count():
     """`evolve` cannot fail."""
-    stray = LookRefused(what="case", case="", **an_act("hub").stamp)
+    stray = LookRefused(what="case", case="", **by_the_machine().stamp)
 
     assert Directory(1) == evolve(Directory(), stray)

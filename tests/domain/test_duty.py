@@ -15,7 +15,7 @@ MANAGER = {"person": "tom", "role": Role.TEAM_MANAGER}
 
 
 def told(*said, at=START) -> Directory:
-    """A lead with two workers and an auditor, police with one; then what else was said by the lead's manager."""
+    """A lead with two workers and an auditor, police with one, by the machine; the rota by the lead's manager."""
     directory = Directory()
     commands = [
         RegisterAgency(id="csc", name="C", kind=AgencyKind.CHILDRENS_SOCIAL_CARE, lead=True),
@@ -27,7 +27,8 @@ def told(*said, at=START) -> Directory:
         *said,
     ]
     for command in commands:
-        for event in decide(directory, command, an_act("csc", at, **MANAGER)):
+        by = MANAGER if isinstance(command, AssignDuty | EndDuty) else {"person": "hub"}
+        for event in decide(directory, command, an_act("csc", at, **by)):
             directory = evolve(directory, event)
     return directory
 

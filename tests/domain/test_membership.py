@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.directory import Directory, EndRole, RegisterAgency, RegisterPerson, RoleEnded, decide, evolve
-from domain.errors import AlreadyDone, BadInput, NotTheirs
+from domain.directory import Directory, RegisterAgency, RegisterPerson, decide, evolve
+from domain.errors import AlreadyDone, BadInput, NotTheirs, OwnAccount
 from domain.membership import (
     AccountConfirmed,
     AccountDisabled,
@@ -16,11 +16,13 @@ from domain.membership import (
     DisableAccount,
     EnableAccount,
     EndMembership,
+    EndRole,
     GiveRole,
     InviteAccount,
     MembershipEnded,
     OfAnAccount,
     ResetAccount,
+    RoleEnded,
     RoleGiven,
     Standing,
     decide_account,
@@ -75,18 +77,18 @@ def test_a_role_may_begin_later_and_end_by_itself():
     """From until: who could see what on a day depends on who held which role that day."""
     command = given(starts=START + DAY, ends=START + 3 * DAY)
     event = RoleGiven(
-        person="priya", role=Role.REVIEWER, starts=START + DAY, ends=START + 3 * DAY, **an_act().stamp
+        person="priya", role=Role.REVIEWER, starts=START + DAY, ends=START + 3 * DAY, **an_act("hub").stamp
     )
-    directory = after(a_directory(), command, an_act())
+    directory = after(a_directory(), command, an_act("hub"))
     held = [Role.REVIEWER in directory.people["priya"].roles(START + n * DAY) for n in (0, 1, 2, 3)]
 
-    assert [event] == decide(a_directory(), command, an_act())
+    assert [event] == decide(a_directory(), command, an_act("hub"))
     assert [False, True, True, False] == held
 
 
 def test_a_role_given_now_is_held_from_now_on():
     """Without a day it begins at once and ends when it is ended."""
-    directory = after(a_directory(), given(), an_act())
+    directory = after(a_directory(), given(), an_act("hub"))
 
     assert [False, True] == [
         Role.REVIEWER in directory.people["priya"].roles(at) for at in (START - timedelta(seconds=1), START)
@@ -123,8 +125,8 @@ def test_spans_of_one_role_may_follow_each_other():
 
 def test_ending_a_role_leaves_the_past_and_drops_what_was_to_come():
     """A span that was over stays as it was; another role is not touched."""
-    directory = after(a_directory(), given(ends=START + DAY), an_act())
-    directory = after(directory, given(starts=START + 5 * DAY), an_act())
+    directory = after(a_directory(), given(ends=START + DAY), an_act("hub"))
+    directory = after(directory, given(starts=START + 5 * DAY), an_act("hub"))
     directory = after(directory, EndRole(person="priya", role=Role.REVIEWER), an_act(at=START + 2 * DAY))
 
     assert (
@@ -179,12 +181,99 @@ def test_an_account_given_out_comes_to_no_case_until_it_is_confirmed(command: Of
     assert {Role.PRACTITIONER} == confirmed.roles(START + DAY)
 
 
-def test_an_administrator_goes_on_administering():
-    """An unconfirmed administrator keeps that one role, which sees no case."""
+def test_who_is_administrator_is_nothing_else():
+    """Whatever else they hold; it is theirs again when somebody else has ended that role."""
     directory = after(a_directory(), GiveRole(person="alex", role=Role.TEAM_MANAGER), an_act("hub"))
-    directory = after(directory, ResetAccount(person="alex"), an_act("hub"))
+    both = directory.people["alex"]
+    ended = after(directory, EndRole(person="alex", role=Role.ADMINISTRATOR), an_act("hub", START + DAY))
 
-    assert {Role.ADMINISTRATOR} == directory.people["alex"].roles(START)
+    assert {Role.ADMINISTRATOR, Role.TEAM_MANAGER} == both.held(START)
+    assert {Role.ADMINISTRATOR} == both.roles(START)
+    assert {Role.TEAM_MANAGER} == ended.people["alex"].roles(START + DAY)
+
+
+def test_an_administrator_whose_account_waits_is_not_even_that():
+    """Or one who took it over would let in whom they like."""
+    directory = after(a_directory(), ResetAccount(person="alex"), an_act("hub"))
+    alex = directory.people["alex"]
+
+    assert (frozenset(), {Role.ADMINISTRATOR}) == (alex.roles(START), alex.held(START))
+    assert {Role.ADMINISTRATOR} == alex.once_confirmed.roles(START)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_an_administrator_gives_counts_from_when_a_manager_confirms_it(role: Role):
+    """Whatever role, from that moment on and not backwards; what was held before goes on meanwhile."""
+    directory = after(a_directory(), EndRole(person="priya", role=Role.PRACTITIONER), an_act("hub", START - DAY))
+    directory = after(directory, GiveRole(person="priya", role=role), an_act())
+    waiting = directory.people["priya"]
+    (confirmed,) = decide(directory, ConfirmAccount(person="priya"), an_act("tom", START + DAY))
+    priya = evolve(directory, confirmed).people["priya"]
+
+    assert ({role}, frozenset()) == (waiting.held(START), waiting.roles(START))
+    assert AccountConfirmed(person="priya", roles=(role,), **an_act("tom", START + DAY).stamp) == confirmed
+    assert [frozenset(), {role}] == [priya.roles(at) for at in (START, START + DAY)]
+
+
+def test_somebody_registered_by_an_administrator_waits_too():
+    """A colleague made up comes to nothing by that."""
+    command = RegisterPerson(id="eve", name="Eve", agency=LEAD, roles=(Role.PRACTITIONER,))
+    eve = after(a_directory(), command, an_act()).people["eve"]
+
+    assert (True, frozenset()) == (eve.may_enter(START), eve.roles(START))
+
+
+def test_a_role_for_days_to_come_is_confirmed_before_or_never_counts():
+    """From its first day, or from the manager's word; what went by unconfirmed waits for nothing."""
+    directory = after(a_directory(), given(starts=START + DAY, ends=START + 2 * DAY), an_act())
+    early = after(directory, ConfirmAccount(person="priya"), an_act("tom"))
+    over = directory.people["priya"].standing
+
+    held = [Role.REVIEWER in early.people["priya"].roles(START + n * DAY) for n in (0, 1, 2)]
+    assert [False, True, False] == held
+    assert [1, 0] == [len(over.waits(START + n * DAY)) for n in (1, 2)]
+    with pytest.raises(AlreadyDone):
+        decide(directory, ConfirmAccount(person="priya"), an_act("tom", START + 2 * DAY))
+
+
+def test_what_waits_is_given_once_and_can_be_taken_back():
+    """By an administrator, before anybody confirmed it; the reset beside it waits on."""
+    directory = after(a_directory(), given(), an_act())
+    with pytest.raises(BadInput, match="holds this role already"):
+        decide(directory, given(), an_act())
+    directory = after(directory, ResetAccount(person="priya"), an_act())
+    directory = after(directory, EndRole(person="priya", role=Role.REVIEWER), an_act())
+
+    assert [AccountReset(person="priya", **an_act().stamp)] == list(directory.people["priya"].standing.waits(START))
+    gone = after(directory, EndMembership(person="priya"), an_act())
+    assert () == gone.people["priya"].standing.waits(START)
+
+
+def test_nothing_is_confirmed_unseen():
+    """What was begun after the manager looked is looked at first."""
+    directory = after(a_directory(), ResetAccount(person="priya"), an_act())
+    looked = ConfirmAccount(person="priya", seen=START)
+    assert decide(directory, looked, an_act("tom", START + DAY))
+    directory = after(directory, given(), an_act(at=START + DAY))
+
+    with pytest.raises(BadInput, match="since you looked"):
+        decide(directory, looked, an_act("tom", START + DAY))
+    assert decide(directory, ConfirmAccount(person="priya", seen=START + DAY), an_act("tom", START + DAY))
+
+
+OWN = [
+    GiveRole(person="alex", role=Role.REVIEWER),
+    EndRole(person="alex", role=Role.ADMINISTRATOR),
+    *(kind(person="alex") for kind in (InviteAccount, ResetAccount, DisableAccount, EnableAccount, EndMembership)),
+    ConfirmAccount(person="alex"),
+]
+
+
+@pytest.mark.parametrize("command", OWN)
+def test_nobody_changes_their_own_account(command: Command):
+    """Neither gives themselves anything nor gets rid of what shuts them out."""
+    with pytest.raises(OwnAccount):
+        decide(a_directory(), command, an_act())
 
 
 def test_an_invitation_from_the_machine_needs_nobody_to_confirm_it():
@@ -213,15 +302,21 @@ CONFIRMERS = [
     ("pat", "alex", (), {"tom", "ruth"}),
     ("priya", "tom", (), {"ruth"}),
     ("priya", "alex", (ResetAccount(person="ruth"),), {"tom"}),
-    ("priya", "alex", (DisableAccount(person="tom"), EndMembership(person="ruth")), {"pat"}),
-    ("priya", "alex", (GiveRole(person="tom", role=Role.ADMINISTRATOR),), {"ruth"}),
+    ("priya", "alex", (EndMembership(person="tom"), EndRole(person="ruth", role=Role.CSE_PREVENTION_MANAGER)), {"pat"}),
+    ("priya", "alex", (DisableAccount(person="tom"), EndMembership(person="ruth")), set()),
+    ("priya", "alex", (DisableAccount(person="tom"), ResetAccount(person="ruth")), set()),
+    ("priya", "alex", (GiveRole(person="sam", role=Role.PARTNERSHIP_MANAGER),), {"tom", "ruth"}),
+    ("mo", "alex", (GiveRole(person="sam", role=Role.TEAM_MANAGER),), {"pat"}),
     ("pat", "alex", (ResetAccount(person="tom"), ResetAccount(person="ruth")), set()),
 ]
 
 
 @pytest.mark.parametrize(("person", "by", "also", "may"), CONFIRMERS)
 def test_a_manager_who_knows_the_person_confirms(person: str, by: str, also: tuple[Command, ...], may: set[str]):
-    """Of the person's agency; else of the partnership; else of the lead. Never who started it, nor an administrator."""
+    """Of the person's agency; where nobody is one, of the partnership; else of the lead. Never who began it.
+
+    Who is shut out or waits is not passed over: else whoever shuts people out would choose who confirms.
+    """
     directory = a_directory()
     for command in also:
         directory = after(directory, command, an_act())
@@ -234,8 +329,24 @@ def test_a_manager_who_knows_the_person_confirms(person: str, by: str, also: tup
             expected = AccountConfirmed(person=person, **an_act(who).stamp)
             assert [expected] == decide(directory, command, an_act(who))
         else:
-            with pytest.raises(NotTheirs):
+            with pytest.raises(OwnAccount if who == person else NotTheirs):
                 decide(directory, command, an_act(who))
+
+
+def test_an_administrator_confirms_nobody():
+    """Even where they are a manager too."""
+    directory = after(a_directory(), GiveRole(person="tom", role=Role.ADMINISTRATOR), an_act("hub"))
+    directory = after(directory, ResetAccount(person="priya"), an_act())
+
+    assert {"ruth"} == directory.confirmers("priya", START)
+
+
+def test_whoever_began_any_of_what_waits_confirms_none_of_it():
+    """Also where another administrator began the rest."""
+    directory = after(a_directory(), ResetAccount(person="priya"), an_act("tom"))
+    directory = after(directory, ResetAccount(person="priya"), an_act())
+
+    assert {"ruth"} == directory.confirmers("priya", START)
 
 
 def test_where_nobody_is_left_the_machine_confirms():

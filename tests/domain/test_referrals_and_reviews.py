@@ -172,6 +172,14 @@ def test_a_reference_names_one_review():
         Story().says("partnership", REVIEW).would("partnership", REVIEW)
 
 
+def test_whoever_opens_a_review_does_not_read_by_it():
+    """Else one person would let themselves into a case."""
+    with pytest.raises(BadInput) as refused:
+        Story().would("partnership", REVIEW, person="jo")
+
+    assert "reviewer" == refused.value.field
+
+
 @pytest.mark.parametrize(
     ("scope", "field"),
     [

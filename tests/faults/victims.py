@@ -185,10 +185,10 @@ def _long_record(folder: Path) -> list[Victim]:
         hub.ledger.seal.rotate(f"case:{cases[0].hex}")  # type: ignore[attr-defined]
         _concerns(hub, maker, cases[0], 130, 210)
         maker.moment(hub)
-    add_master_key(maker.home)
+    number = add_master_key(maker.home)
     with _ring(maker.home) as ring:
         ring.rotate_master()
-    remove_older_master_keys(maker.home)
+    remove_older_master_keys(maker.home, number)
     with maker.open() as hub:
         cases.append(_a_fuller_case(hub, maker, "Ines Okafor", 60))
         for _ in range(104):

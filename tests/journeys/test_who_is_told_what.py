@@ -93,6 +93,7 @@ def test_a_young_person_takes_her_consent_back(hub: Hub) -> None:
        scope={"to": ["csc", "project"], "about": "that she comes"})  # fmt: skip
     do(hub, "helen", case, "give_justification", **a_justification("JK", basis="consent", consent="K1", ground=None))
     a_concern(hub, case, by="helen", justification="JK")
+    a_concern(hub, case, "C2", by="helen", justification="JK")
     a_share(hub, case, "concern:C1", to="project", by="helen", justification="JK", persons=["asha"])
 
     assert "full" == items(hub, "priya", case)["concern:C1"]
@@ -107,6 +108,17 @@ def test_a_young_person_takes_her_consent_back(hub: Hub) -> None:
     assert {"concern:C1": "withheld"} == items(hub, "asha", case)
     assert {"consent_withdrawn"} <= set(tasks(hub, "priya")) & set(tasks(hub, "helen"))
 
+    hub.clock.at = hub.clock.at.replace(hour=16)  # type: ignore[attr-defined]
+    do(hub, "priya", case, "request_information", id="Q1", of="health", wanted="May we keep this?", purpose="p")
+    do(hub, "helen", case, "give_justification", **a_justification("JN"))
+    a_share(hub, case, "concern:C1", to="project", by="helen", justification="JN", persons=["asha"])
+    left = [task.reference for task in inbox(hub, "helen").tasks if task.kind == "consent_withdrawn"]
+    do(hub, "helen", case, "decide_sharing", id="S0", justification="JN", outcome="refuse", reason="She said no.",
+       **{"with": "csc"})  # fmt: skip
+
+    assert ["concern:C2"] == left
+    assert [] == [who for who in ("priya", "helen") if "consent_withdrawn" in tasks(hub, who)]
+
 
 def test_a_mistake_is_put_right_and_who_had_read_it_is_told(hub: Hub) -> None:
     """The police had opened the old text: they get the new one, and the lead sees that they are still to be told."""
@@ -115,11 +127,12 @@ def test_a_mistake_is_put_right_and_who_had_read_it_is_told(hub: Hub) -> None:
     a_concern(hub, case, narrative="In Station Road.")
     a_share(hub, case, "concern:C1", to="police", by="priya", justification="JL", persons=["sam"])
     case_as_seen(hub, "sam", case)
+    case_as_seen(hub, "priya", case)
     hub.clock.at = hub.clock.at.replace(hour=15)  # type: ignore[attr-defined]
     do(hub, "ben", case, "correct_concern", concern="C1", justification="J1", change={"narrative": "In Mill Lane."},
        reason="The wrong street.")  # fmt: skip
 
-    assert [("police", None)] == [(one.agency, one.told) for one in corrections(hub, "priya", case)]
+    assert [("police", None), ("csc", None)] == [(one.agency, one.told) for one in corrections(hub, "priya", case)]
     assert "tell_correction" in tasks(hub, "priya")
 
     tell_correction(hub, "priya", case, "concern:C1", "police", "by telephone", command_id="told-by-priya")

@@ -3,15 +3,17 @@
 from datetime import date, timedelta
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from domain.case import Case
 from domain.directory import Person
+from domain.membership import RoleGiven, Standing
 from domain.review import OpenReview
 from domain.team import DeclareInterest, JoinTeam
 from domain.vocabulary import Role
 from policies.viewing import Access, Way, judge_access
-from tests.domain.builders import AGENCIES, LEAD, POLICE, START, Story
+from tests.domain.builders import AGENCIES, LEAD, POLICE, START, Story, a_time, an_act
 
 # Columns: at the lead in the team · at the lead, not in it · at a partner in the team · at a partner whose colleague is
 # in it · at a partner of which nobody is. T case team, M manager, R review, - no access.
@@ -104,6 +106,36 @@ def test_a_declared_interest_closes_the_case_to_whatever_role(roles, written, re
         story = told(agency, team, reviewed)
         story.says(agency, DeclareInterest(about="Related."), person="pat")
         found.append(access(story, agency, roles))
+
+    assert [None] * len(PLACES) == found
+
+
+@pytest.mark.parametrize(("roles", "written", "reviewed"), ROWS)
+def test_an_account_nobody_has_confirmed_comes_to_no_case(roles, written, reviewed):
+    """Whatever role and team; from when it was given out or reset until a manager said whose hands it is in."""
+    found = []
+    for agency, team in PLACES:
+        story = told(agency, team, reviewed)
+        for unconfirmed in ((START, None), (START, story.now)):
+            standing = Standing(unconfirmed=(unconfirmed,))
+            person = msgspec.structs.replace(a_person(agency, roles), standing=standing)
+            found.append(judge_access(story.case, person, AGENCIES[agency], story.now))
+
+    assert [None] * len(PLACES) == found[::2]
+    assert written == " ".join(LETTERS[one.way] if one else "-" for one in found[1::2])
+
+
+@pytest.mark.parametrize(("roles", "written", "reviewed"), ROWS)
+def test_a_role_nobody_has_confirmed_comes_to_no_case(roles, written, reviewed):
+    """Whatever role and team: an administrator gives it, and a manager says that it counts."""
+    found = []
+    for agency, team in PLACES:
+        given = tuple(
+            RoleGiven(person="pat", role=Role(role), to_confirm=True, **an_act("office", START, person="alex").stamp)
+            for role in roles.split("+")
+        )
+        person = Person("pat", "Pat", agency, "", standing=Standing(waiting=given))
+        found.append(judge_access(told(agency, team, reviewed).case, person, AGENCIES[agency], a_time(20)))
 
     assert [None] * len(PLACES) == found
 

@@ -121,7 +121,7 @@ def test_it_says_what_it_is_needed_for_and_whom_to_ask():
     assert ("emergency access", "To know in one line what is feared.", LEAD) == (
         concern.rule, concern.reason, concern.ask
     )  # fmt: skip
-    assert ("emergency access", "To know that it is her.", "") == (name.rule, name.reason, name.ask)
+    assert ("emergency access", "To know that it is the young person.", "") == (name.rule, name.reason, name.ask)
 
 
 def test_sixty_minutes_twenty_characters_statutory_partners():

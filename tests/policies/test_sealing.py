@@ -1,5 +1,6 @@
 """A sealed case never stands with nobody: whom a seal may name, and who is left when somebody goes."""
 
+import msgspec
 import pytest
 
 from domain.access import OpenOnDuty, SealCase, decide_open
@@ -7,6 +8,7 @@ from domain.case import evolve
 from domain.directory import Directory, Person
 from domain.duty import Shift
 from domain.errors import BadInput
+from domain.membership import Standing
 from domain.team import DeclareInterest, JoinTeam
 from domain.vocabulary import Role
 from policies.sealing import judge_seal, may_be_named, may_seal, named_of, nobody_left, people_left, seal_is_kept
@@ -47,7 +49,7 @@ def a_seal(*people: str) -> SealCase:
 def test_a_seal_names_two_of_the_lead_and_whoever_else_comes(people):
     """One of the two a manager; others may be of any agency."""
     story = told()
-    judge_seal(story.case, a_seal(*people), directory(), story.now)
+    judge_seal(story.case, a_seal(*people), directory(), story.now, "tom")
     story.says(LEAD, a_seal(*people), **MANAGER)
 
     assert people == people_left(story.case, directory(), story.now)
@@ -70,7 +72,7 @@ def test_a_seal_is_refused_that_would_leave_too_few_or_give_anything(people, wor
     story = told()
 
     with pytest.raises(BadInput, match=words):
-        judge_seal(story.case, a_seal(*people), directory(), story.now)
+        judge_seal(story.case, a_seal(*people), directory(), story.now, "tom")
 
 
 def test_who_is_in_for_a_shift_only_is_not_named():
@@ -81,7 +83,7 @@ def test_who_is_in_for_a_shift_only_is_not_named():
         story.case = evolve(story.case, event)
 
     with pytest.raises(BadInput, match="Ada does not come"):
-        judge_seal(story.case, a_seal("tom", "ada"), directory(), story.now)
+        judge_seal(story.case, a_seal("tom", "ada"), directory(), story.now, "tom")
 
 
 # Named are Tom and Ruth, who manage, and Priya. Gone: those who hold no role any more. Kept: two of the lead are left,
@@ -104,6 +106,31 @@ def test_who_is_left_when_named_people_lose_their_role(gone, left, kept, nobody)
 
     assert left == people_left(story.case, people, GONE)
     assert (kept, nobody) == (seal_is_kept(story.case, people, GONE), nobody_left(story.case, people, GONE))
+
+
+def test_an_account_that_waits_to_be_confirmed_takes_nobody_out_of_a_seal():
+    """It was reset: its person is still there, and whom the seal is against does not get in by that."""
+    story = told().says(LEAD, a_seal("tom", "priya"), **MANAGER)
+    people = directory()
+    reset = msgspec.structs.replace(people.people["tom"], standing=Standing(unconfirmed=((START, None),)))
+    people.people["tom"] = reset
+
+    assert ("tom", "priya") == people_left(story.case, people, GONE)
+    assert (True, False) == (seal_is_kept(story.case, people, GONE), nobody_left(story.case, people, GONE))
+    assert not may_seal(story.case, people.people["ruth"], AGENCIES[LEAD], people, GONE)
+    judge_seal(story.case, a_seal("tom", "priya", "sam"), people, GONE, "priya")
+
+
+def test_who_seals_anew_unseen_keeps_everybody_who_is_still_there():
+    """Priya was named and stays so; one of the named may leave her out."""
+    story = told().says(LEAD, a_seal("tom", "priya"), **MANAGER)
+    story.says(LEAD, JoinTeam(person="ada"), person="priya")
+    people = directory("tom")
+
+    with pytest.raises(BadInput, match="Name each of them again"):
+        judge_seal(story.case, a_seal("ruth", "ada"), people, GONE, "ruth")
+    judge_seal(story.case, a_seal("ruth", "priya"), people, GONE, "ruth")
+    judge_seal(story.case, a_seal("ruth", "ada"), people, GONE, "priya")
 
 
 def test_who_declares_an_interest_is_left_out():

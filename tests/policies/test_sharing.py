@@ -422,13 +422,17 @@ def test_what_stands_in_an_items_place_is_found_where_the_item_is_not(by, rule):
 
 @pytest.mark.parametrize(("seconds", "refused"), [(59, False), (60, True), (61, True)])
 def test_a_share_is_undone_within_sixty_seconds(recorded, seconds, refused):
-    """Later it is ended, with a reason; a decision that is not there is the case's to refuse."""
+    """Later it is ended, with a reason; one of others is the case's to refuse, like one that is not there (§3.9)."""
     recorded.says(LEAD, a_justification("J-undo"), a_share("S-undo", "J-undo", POLICE, "child.name"))
     at = recorded.at + timedelta(seconds=seconds)
 
-    judge_undo(EDITION, recorded.case, UndoSharing(decision="S-none"), at)
+    undo = UndoSharing(decision="S-undo")
+    maker = recorded.case.sharing.decisions["S-undo"].made.by.person
+
+    judge_undo(EDITION, recorded.case, UndoSharing(decision="S-none"), maker, at)
+    judge_undo(EDITION, recorded.case, undo, "somebody-else", at)
     if refused:
         with pytest.raises(UndoneTooLate):
-            judge_undo(EDITION, recorded.case, UndoSharing(decision="S-undo"), at)
+            judge_undo(EDITION, recorded.case, undo, maker, at)
     else:
-        judge_undo(EDITION, recorded.case, UndoSharing(decision="S-undo"), at)
+        judge_undo(EDITION, recorded.case, undo, maker, at)

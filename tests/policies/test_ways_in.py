@@ -11,7 +11,7 @@ from domain.duty import Shift
 from domain.review import OpenReview
 from domain.team import DeclareInterest, JoinTeam
 from domain.vocabulary import Role
-from policies.viewing import Way, judge_access, judge_seal_met
+from policies.viewing import Way, emergency_beside, judge_access, judge_seal_met
 from tests.domain.builders import AGENCIES, LEAD, POLICE, START, Story, an_act
 
 # Columns: at the lead in the team · at the lead, not in it · at a partner in the team · at a partner whose colleague is
@@ -199,6 +199,23 @@ def test_a_reviewer_in_scope_and_who_opened_in_an_emergency_meet_the_seal():
 
     assert [Way.REVIEW, Way.EMERGENCY] == before
     assert ["Duty team", "Duty team"] == [one.contact for one in met]
+
+
+@pytest.mark.parametrize(
+    ("roles", "written"),
+    [("practitioner", "- - E - -"), ("practitioner+team_manager", "- - E E -"), ("reviewer", "- - - - -")],
+)
+def test_an_emergency_adds_to_what_other_agencies_see_already(roles, written):
+    """Beside the team's way and the manager's, until it ends; nothing of the lead's, nothing where it is the way."""
+    found, ended = [], []
+    for story, agency in everywhere("emergency"):
+        person, of = pat(agency, roles), AGENCIES[agency]
+        came = judge_access(story.case, person, of, story.at)
+        found.append(came and emergency_beside(story.case, person, of, came, story.at))
+        ended.append(came and emergency_beside(story.case, person, of, came, story.at + HOUR))
+
+    assert written == " ".join("E" if one else "-" for one in found)
+    assert {None} == set(ended)
 
 
 # When the way is open, in hours after it was opened at 12:01; the shift lasts from 12:00 to 21:00, the opening an hour.

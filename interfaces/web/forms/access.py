@@ -10,6 +10,10 @@ def _reason(label: str, needed: str, hint: str = "") -> Part:
     return LongText(name="reason", label=label, hint=hint, needed=needed, rows=3)
 
 
+def _kept(shortest: int) -> str:
+    return f"At least {shortest} characters. {KEPT}"
+
+
 def _naming() -> tuple[Part, ...]:
     return (
         Text(name="name", label="Name", needed="Enter the young person's name."),
@@ -28,7 +32,8 @@ def sealing_form(people: tuple[Option, ...]) -> Form:
         sections=(
             Section(
                 warning="From then on nobody else sees this case: not their own agency's records, not on duty, not in "
-                "an emergency. Whoever would come to it is shown the contact and nothing else.",
+                "an emergency. Whoever worked on it and opens one of its pages again, or opens it on duty, is shown "
+                "the contact and nothing else. A search, or an opening in an emergency, answers as if there were none.",
             ),
             Section(
                 heading="Who answers day and night",
@@ -97,31 +102,31 @@ def reviewing_form() -> Form:
     )
 
 
-def duty_form() -> Form:
+def duty_form(shortest: int) -> Form:
     return Form(
         sections=(
             Section(
                 intro="You see the case as the lead holds it until your shift ends.",
-                parts=(_reason("Why do you open it?", "Say why you open this case.", KEPT),),
+                parts=(_reason("Why do you open it?", "Say why you open this case.", _kept(shortest)),),
             ),
         ),
     )
 
 
-def duty_by_name_form() -> Form:
+def duty_by_name_form(shortest: int) -> Form:
     return Form(
         sections=(
             Section(heading="Who the young person is", parts=_naming()),
             Section(
                 heading="Why now",
                 intro="You see the case as the lead holds it until your shift ends.",
-                parts=(_reason("Why do you open it?", "Say why you open this case.", KEPT),),
+                parts=(_reason("Why do you open it?", "Say why you open this case.", _kept(shortest)),),
             ),
         ),
     )
 
 
-def emergency_form(minutes: int) -> Form:
+def emergency_form(minutes: int, shortest: int) -> Form:
     return Form(
         sections=(
             Section(
@@ -129,10 +134,14 @@ def emergency_form(minutes: int) -> Form:
                 intro=f"This opens one case for {minutes} minutes: who the young person is, where to find them, how to "
                 "reach them safely and what is feared, of what the lead holds. Another person looks at it afterwards.",
             ),
-            Section(heading="Who the young person is", parts=_naming()),
+            Section(
+                heading="Who the young person is",
+                intro="Spelling and date of birth must be as recorded: search first if you are not sure.",
+                parts=_naming(),
+            ),
             Section(
                 heading="Why it cannot wait",
-                parts=(_reason("What is happening?", "Say why this cannot wait.", KEPT),),
+                parts=(_reason("What is happening?", "Say why this cannot wait.", _kept(shortest)),),
             ),
         ),
     )

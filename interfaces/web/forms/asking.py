@@ -59,6 +59,8 @@ def naming_form(directory: tuple[Option, ...]) -> Form:
         sections=(
             Section(
                 heading="Whom you ask about",
+                intro="Who asks works on the case from then on, if there is one: you come into your agency's case "
+                "team, and your colleagues there see that you do.",
                 parts=(
                     Text(name="name", label="Name", needed="Say whom you ask about, by the name you know."),
                     Day(name="date_of_birth", label="Date of birth, if known", hint="For example, 14 5 2010"),

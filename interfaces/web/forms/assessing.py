@@ -6,7 +6,7 @@ from typing import Any
 
 from application.queries.assessment import EarlierAnswer
 from application.views import CaseView
-from domain.instrument import Question, instrument
+from domain.instrument import Question, TickList, instrument
 from domain.vocabulary import BlankReason
 from interfaces.web.forms import options
 from interfaces.web.forms.choosing import justification_choice
@@ -28,16 +28,16 @@ def start_form(view: CaseView | None) -> Form:
             ),
             *(
                 Section(
-                    heading=f"{ticks.letter}. {ticks.title}",
-                    intro=options.PRINTED if ticks.key == "basis_of_concerns" else "",
                     parts=(
                         Choices(
                             name=ticks.key,
-                            label=(ticks.instruction or "Tick those that apply").capitalize(),
+                            label=f"{ticks.letter}. {ticks.title}",
+                            hint=_how(ticks),
                             options=options.ticks_of(ticks),
                             small=True,
+                            heads=True,
                         ),
-                        *_other(ticks.key, bool(ticks.free_text_options)),
+                        *_other(ticks),
                     ),
                 )
                 for ticks in instrument().tick_lists
@@ -51,8 +51,14 @@ def start_form(view: CaseView | None) -> Form:
     )
 
 
-def _other(key: str, asked: bool) -> tuple[Part, ...]:
-    return (Text(name=f"{key}_other", label="If you ticked ‘Other’, please state"),) if asked else ()
+def _how(ticks: TickList) -> str:
+    instruction = f"{ticks.instruction or 'tick those that apply'}.".capitalize()
+    return f"{instruction} {options.PRINTED}" if ticks.key == "basis_of_concerns" else instruction
+
+
+def _other(ticks: TickList) -> tuple[Part, ...]:
+    label = f"If you ticked ‘Other’ in {ticks.letter}, please state"
+    return (Text(name=f"{ticks.key}_other", label=label),) if ticks.free_text_options else ()
 
 
 def to_start_assessment(values: dict[str, Any], reference: Callable[[str], str]) -> dict[str, Any]:

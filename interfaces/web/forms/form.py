@@ -35,13 +35,14 @@ class Unreadable(Exception):
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
-    """Questions under one heading; `folded` ones are opened on demand."""
+    """Questions under one heading; `folded` ones are opened on demand, or stand `open` and can be folded."""
 
     heading: str = ""
     intro: str = ""
     warning: str = ""
     parts: tuple[Part, ...] = ()
     folded: bool = False
+    open: bool = False
 
 
 class LaidOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +52,7 @@ class LaidOut(msgspec.Struct, frozen=True, kw_only=True):
     intro: str
     warning: str
     folded: bool
+    open: bool
     parts: tuple[Shown, ...]
 
 
@@ -121,7 +123,8 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
                 heading=section.heading,
                 intro=section.intro,
                 warning=section.warning,
-                folded=section.folded and not any(_touched(part, typed, errors) for part in section.parts),
+                folded=section.folded,
+                open=section.open or any(_touched(part, typed, errors) for part in section.parts),
                 parts=tuple(part.shown(typed, errors) for part in section.parts),
             )
             for section in self.sections

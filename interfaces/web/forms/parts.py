@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import msgspec
+from markupsafe import Markup
 from marshmallow import fields
 
 from interfaces.web.forms.boxes import Box, Ticks, printable
@@ -46,12 +47,14 @@ class Option(msgspec.Struct, frozen=True):
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """A question of a form. `needed` is what is said when it is left empty; without it the part may be."""
+    """A question of a form. `needed` is what is said when it is left empty; without it the part may be. One that
+    `heads` its part of the page has a heading for its legend."""
 
     name: str
     label: str = ""
     hint: str = ""
     needed: str = ""
+    heads: bool = False
 
     @property
     def boxes(self) -> dict[str, fields.Field[Any]]:
@@ -94,7 +97,11 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
         return params
 
     def _legend(self) -> dict[str, Any]:
-        return {"legend": {"html": breakable(self.label), "classes": "govuk-fieldset__legend--s"}}
+        words = breakable(self.label)
+        if not self.heads:
+            return {"legend": {"html": words, "classes": "govuk-fieldset__legend--s"}}
+        heading = Markup('<h2 class="govuk-fieldset__heading">{}</h2>').format(words)
+        return {"legend": {"html": heading, "classes": "govuk-fieldset__legend--m"}}
 
     def _label(self) -> dict[str, str]:
         return {"text": self.label, "classes": "govuk-label--s"}
@@ -160,6 +167,8 @@ class Choice(Part, frozen=True, kw_only=True):
     numbers: bool = False
     dropdown: bool = False
     directory: bool = False
+    nothing: str = "None"
+    """What a drop-down that may be left alone begins with."""
 
     def read(self, given: Mapping[str, Any], zone: ZoneInfo) -> Any:
         value = Part.read(self, given, zone)
@@ -180,7 +189,7 @@ class Choice(Part, frozen=True, kw_only=True):
             for item in items:
                 item["selected"] = item.pop("checked", False)
                 item.pop("html", None)
-            first = {"value": "", "text": "Choose one" if self.needed else "None"}
+            first = {"value": "", "text": "Choose one" if self.needed else self.nothing}
             marked = {"attributes": IN_THE_DIRECTORY} if self.directory else {}
             return Shown("select", params | marked | {"label": self._label(), "items": [first, *items]})
         fieldset = self._legend() | ({"attributes": IN_THE_DIRECTORY} if self.directory else {})

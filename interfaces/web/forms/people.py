@@ -90,11 +90,11 @@ ROLE = Form(
 )
 
 
-def span(values: dict[str, Any], zone: ZoneInfo) -> dict[str, str]:
-    """The moments at which a role begins and ends: the first day's beginning, the last day's end."""
+def span(values: dict[str, Any], zone: ZoneInfo, now: datetime) -> dict[str, str]:
+    """The moments at which a role begins and ends: the first day's beginning, or now if it is today; the last's end."""
     found = {}
     for name, more in (("starts", 0), ("ends", 1)):
-        if values.get(name):
+        if values.get(name) and (name, values[name]) != ("starts", now.astimezone(zone).date().isoformat()):
             day = date.fromisoformat(values[name]) + timedelta(days=more)
             found[name] = datetime.combine(day, time(), zone).isoformat()
     return found

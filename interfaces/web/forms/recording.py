@@ -55,11 +55,12 @@ DETAILS: tuple[tuple[str, str], ...] = (
 )
 WHERE_SHE_IS = ("address", "postcode", "placement", "school", "telephone", "usual_places", "gp")
 CARER = ("name", "relationship", "parental_responsibility", "safe_to_inform", "why")
+NOT_RECORDED = "Not recorded"
 
 
 def _detail(key: str, label: str) -> Part:
     if key == "ethnicity":
-        return Choice(name=key, label=label, options=options.ETHNICITIES, dropdown=True)
+        return Choice(name=key, label=label, options=options.ETHNICITIES, dropdown=True, nothing=NOT_RECORDED)
     if key in ("address", "usual_places"):
         return LongText(name=key, label=label, rows=3)
     return Text(name=key, label=label)
@@ -110,6 +111,7 @@ def _carer_section() -> Section:
                 label="Is it safe to tell this person?",
                 options=options.TOLD,
                 dropdown=True,
+                nothing=NOT_RECORDED,
             ),
             LongText(name="carer_why", label="Why, or why not", rows=2),
         ),
@@ -390,6 +392,7 @@ def concern_form(resting: Part | None = None) -> Form:
                         label="Is it about something especially private?",
                         options=options.SENSITIVITIES,
                         dropdown=True,
+                        nothing="No",
                     ),
                 ),
             ),
@@ -541,8 +544,14 @@ def person_form(view: CaseView | None) -> Form:
                     Choice(name="kind", label="Who is this?", options=options.PERSONS, needed="Say who this is."),
                     Text(name="name", label="Name"),
                     Number(name="age", label="Age"),
-                    Choice(name="age_basis", label="The age is", options=options.AGE_BASES, dropdown=True),
-                    Choice(name="ethnicity", label="Ethnicity", options=options.ETHNICITIES, dropdown=True),
+                    Choice(
+                        name="age_basis",
+                        label="The age is",
+                        options=options.AGE_BASES,
+                        dropdown=True,
+                        nothing=NOT_RECORDED,
+                    ),
+                    _detail("ethnicity", "Ethnicity"),
                     Text(name="ethnicity_view", label="Whose view of the ethnicity that is"),
                     Text(name="vehicle", label="Vehicle"),
                     LongText(name="description", label="Description", rows=3),

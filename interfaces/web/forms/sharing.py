@@ -16,6 +16,15 @@ WARNING = (
     "These say where the young person can be found, by anyone who learns of them. Share one only if this agency "
     "must have it for this purpose; a later address never follows by itself."
 )
+GROUPS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    ("items", "The young person, and home", "What of the young person and home?", ("child.", "safe_contact", "carer:")),
+    ("concerns", "Concerns", "Which concerns?", ("concern:",)),
+    ("people", "People, places and vehicles", "Which people, places and vehicles?", ("person:", "place:", "vehicle:")),
+    ("assessment", "Risk and assessment", "What of risk and assessment?", ("risk", "ticks:", "answers:")),
+    ("plans", "Plans", "Which plans?", ("plan:",)),
+)
+"""What can be given, sort by sort: the box, its heading, what is asked there, and which items are of the sort."""
+BOXES = (*(box for box, *_ in GROUPS), "locators")
 OUTCOMES = (
     Option(Outcome.SHARE, "Share", "What was asked for, or all that you have on it."),
     Option(Outcome.SHARE_IN_PART, "Share in part", "Some of it, or shorter forms."),
@@ -35,10 +44,16 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     agency: str
     proposed: tuple[str, ...]
     limited_days: int
+    agreed_first: frozenset[str] = frozenset()
+
+
+def to_ask_first(offer: Offer) -> list[Cell]:
+    """What can be given here only once whoever recorded it has agreed."""
+    return [cell for cell in offer.view.cells if cell.item in offer.agreed_first and _can_be_given(cell, offer)]
 
 
 def decision_form(offer: Offer | None) -> Form:
-    """Share, share in part or refuse, in one form; items with locators apart, each by its name."""
+    """Share, share in part or refuse, in one form; items sort by sort, with locators apart, each by its name."""
     cells = [cell for cell in offer.view.cells if _can_be_given(cell, offer)] if offer else []
     people = _marked(offer) if offer else ()
     ends = f"at most {offer.limited_days} days" if offer else "for a limited time only"
@@ -65,13 +80,9 @@ def decision_form(offer: Offer | None) -> Form:
             ),
             Section(
                 heading="What is shared",
-                intro="Tick only what this purpose needs. Leave all empty if you do not share.",
-                parts=(
-                    Choices(
-                        name="items", label="From the case", options=_given(cells, offer, False), open=True, small=True
-                    ),
-                ),
+                intro="Open what this purpose needs, and tick no more than that. Tick nothing if you do not share.",
             ),
+            *_by_sort(cells, offer),
             Section(
                 heading="Where the young person is",
                 warning=WARNING,
@@ -79,7 +90,7 @@ def decision_form(offer: Offer | None) -> Form:
                     Choices(
                         name="locators",
                         label="Named one by one",
-                        options=_given(cells, offer, True),
+                        options=_given([cell for cell in cells if cell.locator], offer),
                         open=True,
                         small=True,
                     ),
@@ -151,13 +162,29 @@ def _request_choice(offer: Offer | None) -> tuple[Choice, ...]:
     return (Choice(name="answers_request", label="Which request does it answer?", options=(*asked, none), open=True),)
 
 
-def _given(cells: list[Cell], offer: Offer | None, locators: bool) -> tuple[Option, ...]:
+def _by_sort(cells: list[Cell], offer: Offer | None) -> tuple[Section, ...]:
+    """One section for each sort, with how many there are; open where the policy proposes something, else on demand."""
+    found = []
+    for box, heading, asked, items in GROUPS:
+        of_it = [cell for cell in cells if cell.item.startswith(items) and not cell.locator]
+        if of_it or offer is None or box == BOXES[0]:
+            options = _given(of_it, offer)
+            found.append(
+                Section(
+                    heading=f"{heading} ({len(of_it)})",
+                    folded=True,
+                    open=any(PROPOSED in option.hint for option in options),
+                    parts=(Choices(name=box, label=asked, options=options, open=True, small=True),),
+                )
+            )
+    return tuple(found)
+
+
+def _given(cells: list[Cell], offer: Offer | None) -> tuple[Option, ...]:
     if offer is None:
         return ()
     found = []
     for cell in cells:
-        if cell.locator is not locators:
-            continue
         label, content = name_of(cell, offer.names)
         kind = cell.item.partition(":")[0]
         marks = _marks(cell, offer)
@@ -166,12 +193,13 @@ def _given(cells: list[Cell], offer: Offer | None, locators: bool) -> tuple[Opti
             found.append(Option(f"{cell.item}={Showing.COARSE}", f"{label}: {coarse} only", ". ".join(marks)))
         if cell.showing is Showing.FULL:
             whole = IN_FULL if kind == "concern" else content.rstrip(".")
-            proposed = "The policy proposes this" if {cell.item, kind} & set(offer.proposed) else ""
+            proposed = PROPOSED if {cell.item, kind} & set(offer.proposed) else ""
             told = ". ".join(filter(None, (whole, proposed, *marks)))
             found.append(Option(f"{cell.item}={Showing.FULL}", label, told))
     return tuple(found)
 
 
+PROPOSED = "The policy proposes this"
 IN_FULL = "In full: narrative, source and the young person's voice"
 
 
@@ -180,7 +208,9 @@ def _marks(cell: Cell, offer: Offer) -> tuple[str, ...]:
     received = next((one for one in offer.view.decisions if one.id == cell.decision), None)
     on_consent = ("It was given on consent: it goes no further than the consent reaches",)
     resting = on_consent if received is not None and received.basis == Basis.CONSENT else ()
-    return (*(note.rstrip(".") for note in notes_of(cell)), *resting)
+    recorder = offer.names.get(cell.recorded_by, "Who recorded it")
+    first = (f"{recorder} must agree first",) if cell.item in offer.agreed_first else ()
+    return (*(note.rstrip(".") for note in notes_of(cell)), *resting, *first)
 
 
 def name_of(cell: Cell, names: dict[str, str]) -> tuple[str, str]:
@@ -202,7 +232,7 @@ def name_of(cell: Cell, names: dict[str, str]) -> tuple[str, str]:
 
 
 def _decision_rule(values: dict[str, Any]) -> None:
-    chosen = [*values.get("items", []), *values.get("locators", [])]
+    chosen = chosen_in(values)
     names = [one.partition("=")[0] for one in chosen]
     refusing = values["outcome"] == Outcome.REFUSE
     if not refusing and not values.get("persons"):
@@ -210,16 +240,28 @@ def _decision_rule(values: dict[str, Any]) -> None:
     if any(one.partition("=")[2] not in (Showing.FULL, Showing.COARSE) for one in chosen):
         raise Wrong("items", "This is not one of the choices. Choose from the list.")
     if len(set(names)) != len(names):
-        raise Wrong("items", "You ticked something both in full and in its shorter form. Choose one of the two.")
+        twice = next(one for one in chosen if names.count(one.partition("=")[0]) > 1)
+        raise Wrong(
+            _box_of(values, twice), "You ticked something both in full and in its shorter form. Choose one of the two."
+        )
     if refusing and chosen:
         raise Wrong(
-            "items" if values.get("items") else "locators",
+            _box_of(values, chosen[0]),
             "A refusal gives nothing. Take the ticks out, or share in part.",
         )
     if refusing and "reason" not in values:
         raise Wrong("reason", "Say why you do not share; the other agency reads it.")
     if not refusing and not chosen:
         raise Wrong("items", "Tick what is shared, or choose 'Do not share'.")
+
+
+def chosen_in(values: dict[str, Any]) -> list[str]:
+    """All that was ticked, of whatever sort."""
+    return [one for box in BOXES for one in values.get(box, [])]
+
+
+def _box_of(values: dict[str, Any], chosen: str) -> str:
+    return next(box for box in BOXES if chosen in values.get(box, []))
 
 
 def to_decision(agency: str) -> Callable[[dict[str, Any], Callable[[str], str]], dict[str, Any]]:
@@ -238,7 +280,7 @@ def to_decision(agency: str) -> Callable[[dict[str, Any], Callable[[str], str]],
         decision = {key: values[key] for key in kept if key in values}
         if decision.get("answers_request") == "none":
             del decision["answers_request"]
-        chosen = [one.partition("=") for one in (*values.get("items", []), *values.get("locators", []))]
+        chosen = [one.partition("=") for one in chosen_in(values)]
         items = [{"item": item, "showing": showing} for item, _, showing in chosen]
         return decision | {"id": reference(""), "with": agency, "items": items}
 

@@ -28,6 +28,24 @@ def adding_form(people: tuple[Option, ...]) -> Form:
     )
 
 
+def opening_form() -> Form:
+    """Somebody who works for an agency of the case comes into its team."""
+    return Form(
+        sections=(
+            Section(
+                parts=(
+                    LongText(
+                        name="reason",
+                        label="Why do you open this case?",
+                        hint="For example: I take over from a colleague",
+                        needed="Say why you open this case; it is kept with your look.",
+                    ),
+                ),
+            ),
+        ),
+    )
+
+
 def interest_form() -> Form:
     return Form(
         sections=(

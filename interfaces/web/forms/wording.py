@@ -37,7 +37,7 @@ WORDINGS: tuple[Wording, ...] = (
         LANGUAGE_GUIDE,
     ),
     Wording(
-        r"(?:life ?style|life) choices?|chos?e(?:s|n)? to (?:go|stay|be|sleep|see)|choosing to",
+        r"life[ -]?style(?: choices?)?|life choices?|chos?e(?:s|n)? to (?:go|stay|be|sleep|see)|choosing to",
         "A child does not freely choose exploitation; say what drew or kept them there.",
         LANGUAGE_GUIDE,
     ),
@@ -72,7 +72,7 @@ WORDINGS: tuple[Wording, ...] = (
         LANGUAGE_GUIDE,
     ),
     Wording(
-        r"asking for it|brought (?:it|this) on (?:her|him|them)sel\w+|only (?:her|him|them)sel\w+ to blame",
+        r"ask(?:s|ed|ing) for it|brought (?:it|this) on (?:her|him|them)sel\w+|only (?:her|him|them)sel\w+ to blame",
         "Nothing a child does puts the blame on them.",
         INSPECTORATE,
     ),

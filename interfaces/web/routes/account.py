@@ -5,8 +5,12 @@ from typing import Any
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from application.queries.accounts_to_confirm import all_that_waits
 from application.queries.security_log import my_part
-from interfaces.signing_in import passkeys, single_sign_on, sure
+from domain.errors import NotFound
+from interfaces.signing_in import authenticator as authenticators
+from interfaces.signing_in import codes, passkeys, single_sign_on, sure
+from interfaces.signing_in.enrolment import picture
 from interfaces.web.auth import (
     KNOWN,
     TOKEN,
@@ -24,6 +28,8 @@ from interfaces.web.routes.entering import DoorPage, door_page, show
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 BOTH = ["GET", "POST"]
 KINDS = ("password", "totp", "passkey", "recovery", "identity")
+WAIT_FOR_THE_NEXT = "This is not the code the new app should show now. Wait for the next one and enter it."
+SCAN_THIS_ONE = "That took too long. Remove what you added to the app, and scan this new picture."
 
 
 @blueprint.get("")
@@ -38,6 +44,7 @@ def mine() -> Response:
         passkey_reference=passkeys.reference,
         agency_sign_in=single_sign_on.agency_of(door, at.who),
         entries=my_part(at.hub, at.who),
+        waits=all_that_waits(at.hub).get(at.who),
     )
 
 
@@ -96,6 +103,38 @@ def recovery_codes() -> Response:
         template="account/form.html",
     )
     return door_page(what, make)
+
+
+@blueprint.route("/authenticator", methods=BOTH)
+def authenticator() -> Response:
+    """Set up the app on a new telephone; the old one works until a code of the new one was entered."""
+    at, door = desk(), the_door()
+    if not authenticators.is_replaceable(door, at.who):
+        raise NotFound
+    return ask_again() or _new_authenticator(at.who)
+
+
+def _new_authenticator(who: str) -> Response:
+    door, token = the_door(), cookie(TOKEN)
+    shown = authenticators.under_way(door, token)
+    begun = shown or authenticators.begin(door, who, token)
+
+    def replace(typed: dict[str, Any]) -> Response:
+        authenticators.replace(door, begun, typed["code"], but=token)
+        flash("Your new authenticator app counts from now on. Everywhere else you are signed out.")
+        return redirect(url_for("account.mine"), 303)
+
+    secret = begun.data["secret"]
+    what = DoorPage(
+        title="Set up a new authenticator app",
+        button="Use the new app from now on",
+        form=forms.SECOND_STEP,
+        refused=WAIT_FOR_THE_NEXT if shown else SCAN_THIS_ONE,
+        box="code",
+        template="account/authenticator.html",
+        more={"picture": picture(door, who, secret), "secret": codes.in_groups(secret)},
+    )
+    return door_page(what, replace)
 
 
 @blueprint.route("/sure", methods=BOTH)

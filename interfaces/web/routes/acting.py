@@ -22,6 +22,7 @@ from interfaces.web.forms.choosing import sole_standing
 from interfaces.web.forms.form import Fault, Form, Unreadable, typed_in
 from interfaces.web.forms.parts import Option
 from interfaces.web.forms.recording import Reference, as_they_are
+from interfaces.web.forms.wording import advice_on
 from interfaces.web.pages import new_command_id, page
 
 Refusal = Unreadable | BadInput | RuleBroken | ChangedMeanwhile
@@ -46,7 +47,7 @@ class ActPage(msgspec.Struct, frozen=True, kw_only=True):
     `build` makes the form, without a view where it is only read; `items` are the cells the page shows beside her name;
     `typed` is what the form begins with; what the page `watches` may not have been changed meanwhile; `after` is the
     page of the case that follows. A standing justification is chosen beforehand, except where the full reasoning
-    is asked for.
+    is asked for. What is written in the boxes `advised` is looked at for words that put the blame on a young person.
     """
 
     act: str
@@ -59,6 +60,7 @@ class ActPage(msgspec.Struct, frozen=True, kw_only=True):
     more: Callable[[CaseView], dict[str, Any]] = _no_more
     template: str = "forms/act.html"
     watches: tuple[str, ...] = ()
+    advised: tuple[str, ...] = ()
     warn: bool = False
     after: str = "cases.show"
     rests_on_the_standing_one: bool = True
@@ -134,10 +136,29 @@ def act_page(case_id: UUID, what: ActPage) -> Response:
         return show(at, case_id, what)
     posted = Posted.now()
     try:
+        if to_look_at_again(at, what, posted):
+            return advise(at, case_id, what, posted)
         do(at, case_id, what, posted)
     except REFUSED as refused:
         return show_again(at, case_id, what, posted, refused)
     return to_case(case_id, what.after)
+
+
+def to_look_at_again(at: Desk, what: ActPage, posted: Posted) -> bool:
+    """Whether its words are advised on before they go on record: once, and not where they are to stay as written.
+
+    Raises: Unreadable.
+    """
+    if not what.advised or posted.carried("as_written") == "yes":
+        return False
+    values = what.build(None).read(posted.typed, at.settings.zone)
+    return bool(advice_on(values.get(key, "") for key in what.advised))
+
+
+def advise(at: Desk, case_id: UUID, what: ActPage, posted: Posted) -> Response:
+    """The page again, once, with advice on wording; the words stay as they are, and what was seen as it was."""
+    view = case_for_form(at.hub, at.who, case_id, f"form: {what.title}", what.items, what.watches)
+    return laid_out(at, what, view, posted.typed, [], posted.number, seen=posted.carried("seen"))
 
 
 def do(at: Desk, case_id: UUID, what: ActPage, posted: Posted) -> None:
@@ -194,17 +215,20 @@ def laid_out(
     status: int = 200,
     draft: Draft | None = None,
     stands: tuple[Cell, ...] = (),
+    seen: str = "",
 ) -> Response:
     form = what.build(view)
     context = {
         "draft": draft,
         "stands": stands,
         "in_words": form.in_words(typed) if stands else (),
+        "advised": what.advised,
         "long": form.long and not what.warn,
         "title": what.title,
         "button": what.button,
         "warn": what.warn,
-        "seen": _seen(at, view, draft) if what.watches else "",
+        "seen": (seen or _seen(at, view, draft)) if what.watches else "",
+        "advice": advice_on((typed.get(key) or [""])[0] for key in what.advised),
     }
     return page(
         what.template,

@@ -36,6 +36,7 @@ def propose(case_id: UUID) -> Response:
             items=("risk", "risk.reasons"),
             watches=("risk", "risk.reasons", "answers:"),
             template="forms/propose.html",
+            advised=("rationale", "downgrade_reason"),
         ),
     )
 
@@ -79,6 +80,7 @@ def sign(case_id: UUID, agreement: str) -> Response:
             more=more,
             template="forms/sign.html",
             watches=("risk", "risk.reasons", "answers:"),
+            advised=("reason",),
         ),
     )
 
@@ -100,6 +102,7 @@ def actions(case_id: UUID) -> Response:
         today=view.now.astimezone(at.settings.zone).date(),
         notes=there(view.cell("risk.reasons")).content.actions,
         category=instrument().risk_category(standing.in_force),
+        acting=instrument().risk_category(standing.act_as) if standing.act_as != standing.in_force else None,
     )
 
 

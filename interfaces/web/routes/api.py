@@ -29,6 +29,7 @@ from application.queries.seal import seal_of
 from application.queries.timeline import case_timeline
 from application.queries.who_knew import corrections, who_knew
 from domain.errors import BadInput
+from domain.vocabulary import Basis
 from interfaces.web.auth import Desk, desk
 from interfaces.web.pages import as_at, order
 from interfaces.web.strict_json import read_body
@@ -43,16 +44,41 @@ def answer(view: Any, status: int = 200) -> Response:
     return Response(msgspec.json.encode(view), status, mimetype="application/json")
 
 
-def referring(at: Desk, body: dict[str, Any]) -> str:
+def referring(at: Desk, body: dict[str, Any], part: str = "") -> str:
     """The reference of what this command makes; chosen by the client it would find out what exists unseen."""
-    return at.hub.reference_from(f"{at.who}:{body['command_id']}")
+    return at.hub.reference_from(":".join(filter(None, (at.who, body["command_id"], part))))
 
 
-def with_reference(data: dict[str, Any], reference: str, place: str = "data") -> dict[str, Any]:
+def with_reference(data: dict[str, Any], reference: str, place: str = "data", field: str = "id") -> dict[str, Any]:
     """Raises: BadInput: where the client gives a reference."""
-    if "id" in data:
-        raise BadInput(f"{place}.id", "The hub gives the reference. Leave it out.")
-    return {**data, "id": reference}
+    if field in data:
+        raise BadInput(f"{place}.{field}", "The hub gives the reference. Leave it out.")
+    return {**data, field: reference}
+
+
+def to_open(at: Desk, body: dict[str, Any]) -> dict[str, Any]:
+    """What opens a case, with the references of all that comes with it, and of what rests on what.
+
+    Raises: BadInput: where the client gives one.
+    """
+    data: dict[str, Any] = body["data"]
+    reference = referring(at, body)
+    given = {name: data[name] for name in ("justification", "consent", "concern") if isinstance(data.get(name), dict)}
+    parts = {name: with_reference(part, reference, f"data.{name}") for name, part in given.items() if part}
+    if "concern" in parts:
+        parts["concern"] = with_reference(parts["concern"], reference, "data.concern", "justification")
+    if "consent" in parts and parts.get("justification", {}).get("basis") == Basis.CONSENT:
+        reasons = parts["justification"]
+        parts["justification"] = with_reference(reasons, reference, "data.justification", "consent")
+    if not isinstance(data.get("carers"), list):
+        return data | parts
+    carers = [
+        with_reference(carer, referring(at, body, f"carer {number}"), f"data.carers[{number}]")
+        if isinstance(carer, dict)
+        else carer
+        for number, carer in enumerate(data["carers"])
+    ]
+    return data | parts | {"carers": carers}
 
 
 @blueprint.get("/session")
@@ -160,12 +186,8 @@ def link(case_id: UUID, name: str) -> Response:
 @blueprint.post("/cases")
 def open_one() -> Response:
     at, body = desk(), read_body(request, {"command_id": str, "data": dict})
-    data, reference = body["data"], referring(at, body)
-    justification = data.get("justification")
-    if justification and isinstance(justification, dict):
-        data = {**data, "justification": with_reference(justification, reference, "data.justification")}
-    case_id = open_case(at.hub, at.who, data, command_id=body["command_id"])
-    return answer({"case": case_id, "reference": reference}, 201)
+    case_id = open_case(at.hub, at.who, to_open(at, body), command_id=body["command_id"])
+    return answer({"case": case_id, "reference": referring(at, body)}, 201)
 
 
 @blueprint.post("/cases/<uuid:case_id>/acts/<name>")

@@ -41,10 +41,11 @@ def request_information(case_id: UUID) -> Response:
     """Begins with whom and what the page before it named: an item not shown in full, or a question left blank."""
     at = desk()
     others = agencies(at, without=(own_agency(at),))
+    item, question = _one_item(request.args.get("item", "")), request.args.get("question", "")
+    needed = item or (f"answers:{own_agency(at)}" if question else "")
 
     def begun(view: CaseView) -> dict[str, list[str]]:
-        cell = view.cell(request.args.get("item", ""))
-        question = request.args.get("question", "")
+        cell = view.cell(item)
         named = request.args.get("of", "") or forms.worker_to_ask(view, question)
         whom = forms.agency_named(named, others, at_work(at))
         wanted = forms.wanted_of(cell, question)
@@ -59,9 +60,14 @@ def request_information(case_id: UUID) -> Response:
             build=lambda view: forms.request_form(others),
             to_data=with_reference,
             typed=begun,
-            items=(request.args.get("item", "") or "answers:",) if request.args else (),
+            items=(needed,) if needed else (),
         ),
     )
+
+
+def _one_item(text: str) -> str:
+    """The one item that an address names; what would name several, or a part of one, names none."""
+    return "" if text.endswith((":", ".")) or "#" in text else text
 
 
 @blueprint.route("/ask", methods=BOTH)

@@ -40,7 +40,8 @@ def emergency() -> Response:
         answer = open_in_emergency(at.hub, at.who, _about(values), values["reason"], command_id=command_id)
         return _to(answer.case) if answer.case else page("nothing_opened.html", title=title, told=NOTHING_OPENED)
 
-    form = forms.emergency_form(policies_in_force(at.hub).emergency_minutes)
+    policies = policies_in_force(at.hub)
+    form = forms.emergency_form(policies.emergency_minutes, policies.emergency_shortest_reason)
     return _asked(form, title, "Open it now", come_in)
 
 
@@ -53,7 +54,7 @@ def on_duty_by_name() -> Response:
         found = open_on_duty_by_name(at.hub, at.who, _about(values), values["reason"], command_id=command_id)
         return _to(found) if found else page("nothing_opened.html", title=title, told=NOT_FOUND)
 
-    return _asked(forms.duty_by_name_form(), title, FOR_MY_SHIFT, come_in)
+    return _asked(forms.duty_by_name_form(_shortest_reason()), title, FOR_MY_SHIFT, come_in)
 
 
 @blueprint.route("/cases/<uuid:case_id>/open-on-duty", methods=BOTH)
@@ -65,7 +66,7 @@ def on_duty(case_id: UUID) -> Response:
     def come_in(values: dict[str, Any], command_id: str) -> Response:
         return _to(open_on_duty(at.hub, at.who, case_id, values["reason"], command_id=command_id))
 
-    return _asked(forms.duty_form(), "Open this case on duty", FOR_MY_SHIFT, come_in)
+    return _asked(forms.duty_form(_shortest_reason()), "Open this case on duty", FOR_MY_SHIFT, come_in)
 
 
 @blueprint.route("/cases/<uuid:case_id>/ways-in/<ref:access>/review", methods=BOTH)
@@ -94,6 +95,10 @@ def _asked(form: Form, title: str, button: str, come_in: Callable[[dict[str, Any
         return come_in(form.read(posted.typed, desk().settings.zone), posted.command_id)
     except REFUSED as refused:
         return plain_page(form, title, button, posted, refused, keeps=False)
+
+
+def _shortest_reason() -> int:
+    return policies_in_force(desk().hub).emergency_shortest_reason
 
 
 def _about(values: dict[str, Any]) -> dict[str, Any]:

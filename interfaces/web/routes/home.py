@@ -28,6 +28,4 @@ def begin() -> Response:
 @blueprint.post("/sign-out")
 def end() -> Response:
     sign_out()
-    answer = redirect(url_for("home.people"), 303)
-    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
-    return answer
+    return redirect(url_for("home.people"), 303)

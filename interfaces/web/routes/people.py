@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from application.commands.people import keep_directory
+from application.queries.accounts_to_confirm import all_that_waits
 from application.queries.acts_open_to_me import require_open
 from domain.errors import BadInput, NotFound
 from interfaces.signing_in import enrolment
@@ -13,12 +14,15 @@ from interfaces.signing_in.mail import NotSent
 from interfaces.web.auth import desk, the_door, the_settings
 from interfaces.web.forms import people as forms
 from interfaces.web.forms.entering import NOTHING
+from interfaces.web.forms.form import typed_in
 from interfaces.web.forms.parts import Option
 from interfaces.web.pages import new_command_id, page
-from interfaces.web.routes.entering import DoorPage, door_page
+from interfaces.web.routes.acting import number_in
+from interfaces.web.routes.entering import DoorPage, door_page, show_again
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 BOTH = ["GET", "POST"]
+NOT_TAKEN = "The mail server did not take the message. Send it again in a moment."
 SURE = {
     "disable_account": ("Disable this account", "Disable it: every session ends at once"),
     "enable_account": ("Enable this account", "Enable it"),
@@ -39,6 +43,7 @@ def everybody() -> Response:
         "people/everybody.html",
         staff=staff,
         enrolled={one for one in directory.people if the_door().accounts.is_among(one, _with_credentials())},
+        waits=all_that_waits(at.hub),
         now=at.hub.now(),
     )
 
@@ -83,7 +88,8 @@ def one(person: str) -> Response:
         agency=agency,
         email=accounts.email_of(who),
         enrolled=bool(accounts.credentials(who, "password", "identity")),
-        confirmers=sorted(at.hub.directory().confirmers(who, at.hub.now())),
+        waits=all_that_waits(at.hub).get(who),
+        own=who == at.who,
         now=at.hub.now(),
     )
 
@@ -93,7 +99,7 @@ def give_role(person: str) -> Response:
     who = _person(person)
 
     def give(typed: dict[str, Any]) -> Response:
-        span = forms.span(typed, the_settings().zone)
+        span = forms.span(typed, the_settings().zone, desk().hub.now())
         _keep("give_role", {"person": who, "role": typed["role"], **span}, _command_id())
         return _done(person)
 
@@ -132,10 +138,8 @@ def invite(person: str) -> Response:
 
     def send(typed: dict[str, Any]) -> Response:
         link = enrolment.start(door, at.who, who, typed["email"], command_id=_command_id())
-        try:
+        if link:
             enrolment.send(door, at.who, who, _address(link))
-        except NotSent:
-            raise BadInput("email", "The mail server did not take the message. Send it again in a moment.") from None
         flash("The link is on its way. It works once, within 24 hours.")
         return redirect(url_for("people.one", person=person), 303)
 
@@ -145,7 +149,12 @@ def invite(person: str) -> Response:
         button="End all sessions and send a link" if again else "Send the link",
         form=forms.INVITE,
     )
-    return _form(what, send, who=who, warn=again, begun={"email": [door.accounts.email_of(who)]})
+    begun = {"email": [door.accounts.email_of(who)]}
+    try:
+        return _form(what, send, who=who, warn=again, begun=begun)
+    except NotSent:
+        typed = {**typed_in(request.form), "command_id": [new_command_id()]}  # that number is used up
+        return show_again(_laid_out(what, who=who, warn=again), typed, BadInput("email", NOT_TAKEN))
 
 
 def _address(link: str) -> str:
@@ -155,11 +164,14 @@ def _address(link: str) -> str:
 
 
 def _form(what: DoorPage, do: Any, **more: Any) -> Response:
+    return door_page(_laid_out(what, **more), do)
+
+
+def _laid_out(what: DoorPage, **more: Any) -> DoorPage:
     begun = more.pop("begun", {})
-    laid_out = DoorPage(
+    return DoorPage(
         title=what.title, button=what.button, form=what.form, template="people/form.html", more=more, begun=begun
     )
-    return door_page(laid_out, do)
 
 
 def _keep(name: str, data: dict[str, Any], command_id: str) -> None:
@@ -167,8 +179,7 @@ def _keep(name: str, data: dict[str, Any], command_id: str) -> None:
 
 
 def _command_id() -> str:
-    given = request.form.get("command_id", "")
-    return given if 8 <= len(given) <= 64 else new_command_id()
+    return number_in(typed_in(request.form))
 
 
 def _done(person: str) -> Response:

@@ -18,6 +18,7 @@ from application.queries.who_knew import who_knew as who_knew_what
 from domain.errors import BadInput
 from interfaces.web import words
 from interfaces.web.auth import desk
+from interfaces.web.forms.boxes import printable
 from interfaces.web.pages import as_at, order, page
 
 blueprint = Blueprint("reading", __name__, url_prefix="/cases/<uuid:case_id>")
@@ -73,14 +74,17 @@ def who_knew(case_id: UUID) -> Response:
     return _who_knew(case_id)
 
 
-def _who_knew(case_id: UUID, status: int = 200, errors: dict[str, str] | None = None) -> Response:
+def _who_knew(case_id: UUID, untold: tuple[str, str, str] | None = None, told: str = "") -> Response:
+    """`untold` is what could not be put on record (item, agency and how they were told), and `told` why not."""
     at = desk()
     moment = as_at(at.settings)
     knew = who_knew_what(at.hub, at.who, case_id, moment)
     put_right = corrections(at.hub, at.who, case_id, moment)
     may_tell = moment is None and "tell_correction" in acts_open_to_me(at.hub, at.who)
-    return page("who_knew.html", status, case_id=case_id, at=moment, knew=knew, corrections=put_right,
-                may_tell=may_tell, errors=errors)  # fmt: skip
+    again = [place for place, one in enumerate(put_right, 1) if untold and (one.item, one.agency) == untold[:2]]
+    errors = {f"how-{again[0]}" if again else "": told} if untold else {}
+    return page("who_knew.html", 422 if untold else 200, case_id=case_id, at=moment, knew=knew, corrections=put_right,
+                may_tell=may_tell, errors=errors, how=printable(untold[2]) if untold else "")  # fmt: skip
 
 
 @blueprint.post("/corrections/<item:item>/told/<ref:agency>")
@@ -90,5 +94,5 @@ def told(case_id: UUID, item: str, agency: str) -> Response:
     try:
         tell_correction(at.hub, at.who, case_id, item, agency, how, command_id=command_id)
     except BadInput as error:
-        return _who_knew(case_id, 422, {"put-right": error.message})
+        return _who_knew(case_id, (item, agency, how), error.message)
     return redirect(url_for("reading.who_knew", case_id=case_id, _anchor="put-right"), 303)

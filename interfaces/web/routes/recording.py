@@ -16,12 +16,12 @@ from interfaces.web.drafting import given_back
 from interfaces.web.forms import recording as forms
 from interfaces.web.forms.choosing import reasons_of_mine
 from interfaces.web.forms.form import Form
-from interfaces.web.forms.wording import advice_on
 from interfaces.web.routes.acting import (
     REFUSED,
     ActPage,
     Posted,
     act_page,
+    advise,
     agencies,
     do,
     laid_out,
@@ -32,6 +32,7 @@ from interfaces.web.routes.acting import (
     show_again,
     there,
     to_case,
+    to_look_at_again,
 )
 
 blueprint = Blueprint("recording", __name__)
@@ -74,9 +75,8 @@ def concern(case_id: UUID) -> Response:
     posted = Posted.now()
     what = _concern_page(at, posted)
     try:
-        values = what.build(None).read(posted.typed, at.settings.zone)
-        if posted.carried("as_written") != "yes" and advice_on(values.get(key, "") for key in ADVISED):
-            return _advise(at, case_id, what, posted)
+        if to_look_at_again(at, what, posted):
+            return advise(at, case_id, what, posted)
         do(at, case_id, what, posted)
     except REFUSED as refused:
         return show_again(at, case_id, what, posted, refused)
@@ -91,9 +91,6 @@ def _begin_concern(at: Desk, case_id: UUID) -> Response:
     asked = request.args.get("justification") or "".join(typed.get("justification", ())[:1])
     typed["justification"] = [forms.rests_on(view, asked)]
     return laid_out(at, _concern_page(at, Posted(typed)), view, typed, [], number_in(typed), draft=draft)
-
-
-ADVISED = ("headline", "narrative", "response")
 
 
 def _concern_page(at: Desk, posted: Posted) -> ActPage:
@@ -114,7 +111,6 @@ def _concern_page(at: Desk, posted: Posted) -> ActPage:
             "mine": mine,
             "others": [one for one in mine if one.id != chosen],
             "seen_by": seen,
-            "advice": advice_on(posted.carried(key) for key in ADVISED),
         }
 
     return ActPage(
@@ -125,13 +121,8 @@ def _concern_page(at: Desk, posted: Posted) -> ActPage:
         to_data=forms.to_record_concern,
         more=more,
         template="forms/concern.html",
+        advised=("headline", "narrative", "response"),
     )
-
-
-def _advise(at: Desk, case_id: UUID, what: ActPage, posted: Posted) -> Response:
-    """The page again, once, with advice on wording; the words stay as they are."""
-    view = case_for_form(at.hub, at.who, case_id, "form: record a concern")
-    return laid_out(at, what, view, posted.typed, [], posted.number)
 
 
 @blueprint.route("/cases/<uuid:case_id>/concerns/<ref:concern_ref>/correct", methods=BOTH)
@@ -238,5 +229,6 @@ def plan(case_id: UUID) -> Response:
             build=lambda view: forms.plan_form(view, agencies(at)),
             to_data=forms.with_reference,
             watches=("plan:",),
+            advised=("text",),
         ),
     )

@@ -28,6 +28,7 @@ def make(case_id: UUID) -> Response:
             button="Send the referral",
             build=lambda view: forms.referral_form(view, agencies(at, without=(own_agency(at),))),
             to_data=with_reference,
+            advised=("summary",),
         ),
     )
 
@@ -50,7 +51,12 @@ def conclude(case_id: UUID, referral: str) -> Response:
 
 @blueprint.route("/cases/<uuid:case_id>/referrals/<ref:referral>/escalate", methods=BOTH)
 def escalate(case_id: UUID, referral: str) -> Response:
-    told = forms.answer_form("reason", "Why a manager should look at it again")
+    told = forms.answer_form(
+        "reason",
+        "Why a manager should look at it again",
+        "It goes to the agency you referred to: the referral is marked as escalated there, with these words. "
+        "If it cannot wait, telephone their manager too.",
+    )
     return _answer(case_id, referral, "escalate_referral", "Escalate a referral", "Escalate it", told, "by")
 
 

@@ -44,5 +44,6 @@ def opened() -> Response:
 
 def _form(at: Desk) -> Form:
     found = at.hub.directory().people.values()
-    reviewers = tuple(Option(one.id, one.name, one.job) for one in found if Role.REVIEWER in one.roles(at.hub.now()))
+    reading = (one for one in found if Role.REVIEWER in one.roles(at.hub.now()) and one.id != at.who)
+    reviewers = tuple(Option(one.id, one.name, one.job) for one in reading)
     return forms.review_form(reviewers, agencies(at))

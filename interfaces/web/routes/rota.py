@@ -1,9 +1,13 @@
 """The duty rota of one's own agency."""
 
+from datetime import datetime
+from typing import Any
+
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from application.commands.rota import keep_rota
+from application.laying_out import moment_in_words
 from application.queries.rota import RotaView
 from application.queries.rota import rota as the_rota
 from interfaces.web.auth import desk
@@ -37,8 +41,16 @@ def show() -> Response:
         keep_rota(at.hub, at.who, "assign_duty", data, command_id=posted.command_id)
     except REFUSED as refused:
         return _page(the_rota(at.hub, at.who), posted.typed, refused, posted.number)
-    flash(DONE)
+    flash(_said(the_rota(at.hub, at.who), data))
     return redirect(url_for("rota.show"), 303)
+
+
+def _said(view: RotaView, data: dict[str, Any]) -> str:
+    """That it is recorded, and from when, where it is not the moment that was entered."""
+    starts = next((one.starts for one in view.shifts if one.duty == data["id"]), None)
+    if starts is None or starts <= datetime.fromisoformat(data["from"]):
+        return DONE
+    return f"{DONE} The shift counts from {moment_in_words(starts, desk().settings.zone)}: the time entered was past."
 
 
 @blueprint.post("/<ref:duty>/end")

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from application.queries import searching
 from domain.errors import BadInput
 from interfaces.web.auth import desk
+from interfaces.web.forms.boxes import printable
 from interfaces.web.pages import page
 
 blueprint = Blueprint("search", __name__)
@@ -16,6 +17,8 @@ FIELDS = ("name", "born-day", "born-month", "born-year", "reason")
 
 @blueprint.get("/search")
 def form() -> Response:
+    at = desk()
+    searching.require_searching(at.hub, at.who)
     return page("search.html", values={}, errors={}, answer=None)
 
 
@@ -23,13 +26,14 @@ def form() -> Response:
 def answer() -> Response:
     at = desk()
     values = {field: request.form.get(field, "").strip() for field in FIELDS}
+    typed = {field: printable(text) for field, text in values.items()}
     try:
         terms = {"name": values["name"], "date_of_birth": _born(values)}
         found = searching.search(at.hub, at.who, terms, values["reason"])
     except BadInput as wrong:
         field = wrong.field.removeprefix("terms.").replace("date_of_birth", "born-day")
-        return page("search.html", 422, values=values, errors={field: wrong.message}, answer=None)
-    return page("search.html", values=values, errors={}, answer=found)
+        return page("search.html", 422, values=typed, errors={field: wrong.message}, answer=None)
+    return page("search.html", values=typed, errors={}, answer=found)
 
 
 def _born(values: dict[str, str]) -> str:

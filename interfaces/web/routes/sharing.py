@@ -1,5 +1,7 @@
 """Decide a share with its preview, refuse, end a share, let an item go further."""
 
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
@@ -8,12 +10,12 @@ from werkzeug.wrappers import Response
 from application.access import EVERYTHING
 from application.commands.acts import act
 from application.queries.acts_open_to_me import require_open
-from application.queries.case_for_form import case_for_form, offers_for
+from application.queries.case_for_form import case_for_form, offers_for, to_be_agreed_first
 from application.queries.policies_in_force import policies_in_force
 from application.queries.preview import preview_share
 from application.queries.share_made import share_made
 from application.views import CaseView, DecisionThread
-from domain.errors import NotFound, RuleBroken, UnknownAgency
+from domain.errors import RuleBroken
 from interfaces.web.auth import Desk, desk
 from interfaces.web.forms import sharing as forms
 from interfaces.web.forms.form import Form
@@ -109,7 +111,7 @@ def reasoning(case_id: UUID, agency: str) -> Response:
     """Section 2.3 on the way to a share with this agency; what was answered is chosen on the page that follows."""
     at = desk()
     require_open(at.hub, at.who, "give_justification")
-    recipient = there(names(at).get(agency) if agency != own_agency(at) else None)
+    recipient = _recipient(at, agency)
 
     def begun(view: CaseView) -> dict[str, list[str]]:
         waiting = [one.purpose for one in view.requests if one.by == agency and not one.answered]
@@ -135,29 +137,38 @@ def reasoning(case_id: UUID, agency: str) -> Response:
     return redirect(url_for("sharing.decide", case_id=case_id, agency=agency, justification=given), 303)
 
 
+def _recipient(at: Desk, agency: str) -> str:
+    """The name of an agency that can be shared with: any but one's own, and not the office, which holds no records.
+
+    Raises: NotFound.
+    """
+    others = agencies(at, without=(own_agency(at),))
+    found: str = there(next((one.text for one in others if one.value == agency), None))
+    return found
+
+
 def _decision_page(at: Desk, agency: str) -> ActPage:
-    try:
-        offered = offers_for(at.hub, agency)
-    except UnknownAgency:
-        raise NotFound from None
-    if agency == own_agency(at):
-        raise NotFound
-    recipient = names(at)[agency]
+    recipient = _recipient(at, agency)
+    offered = offers_for(at.hub, agency)
+    agreed_first = cache(lambda case: to_be_agreed_first(at.hub, at.who, case, agency))
+
+    def offer_in(view: CaseView) -> forms.Offer:
+        return forms.Offer(
+            view=view,
+            people=people(at, agency),
+            coarse=offered.coarse,
+            names=names(at),
+            agency=agency,
+            proposed=offered.proposed,
+            limited_days=policies_in_force(at.hub).limited_days,
+            agreed_first=agreed_first(view.case),
+        )
 
     def build(view: CaseView | None) -> Form:
-        if view is None:
-            return forms.decision_form(None)
-        return forms.decision_form(
-            forms.Offer(
-                view=view,
-                people=people(at, agency),
-                coarse=offered.coarse,
-                names=names(at),
-                agency=agency,
-                proposed=offered.proposed,
-                limited_days=policies_in_force(at.hub).limited_days,
-            )
-        )
+        return forms.decision_form(offer_in(view) if view else None)
+
+    def more(view: CaseView) -> dict[str, Any]:
+        return {"recipient": recipient, "agency": agency, "first": forms.to_ask_first(offer_in(view))}
 
     def begun(view: CaseView) -> dict[str, list[str]]:
         waiting = [one.id for one in view.requests if one.by == agency and not one.answered]
@@ -175,7 +186,7 @@ def _decision_page(at: Desk, agency: str) -> ActPage:
         template="forms/share.html",
         rests_on_the_standing_one=False,
         watches=EVERYTHING,
-        more=lambda view: {"recipient": recipient, "agency": agency},
+        more=more,
     )
 
 

@@ -1,4 +1,6 @@
 // Advice on words while somebody types: says what to consider, and alters nothing. The server gives the same advice once.
+// It waits for a pause, not for the box to be left: what appeared then would move the button from under the pointer.
+const PAUSE = 700;
 const shown = document.getElementById("wording");
 
 function advise(wordings, boxes) {
@@ -16,5 +18,10 @@ function advise(wordings, boxes) {
 if (shown) {
   const wordings = JSON.parse(shown.dataset.wordings);
   const boxes = [...shown.closest("form").querySelectorAll("textarea, input[type=text]")];
-  for (const box of boxes) box.addEventListener("change", () => advise(wordings, boxes));
+  let pause = 0;
+  const afterAPause = () => {
+    clearTimeout(pause);
+    pause = setTimeout(() => advise(wordings, boxes), PAUSE);
+  };
+  for (const box of boxes) box.addEventListener("input", afterAPause);
 }

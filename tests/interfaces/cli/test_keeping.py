@@ -22,12 +22,19 @@ from application.commands.destroying import destruction_act
 from application.commands.people import keep_directory
 from application.hub import Hub as TheHub
 from application.ledger import case_stream, owner_of_case
+from application.ports import SealBroken
 from application.queries.caseload import caseload
 from application.queries.receipts import decision_receipt
-from interfaces.bootstrap import build_hub, running
+from interfaces.bootstrap import build_hub, build_keyring, running
 from interfaces.demo.replay import ScenarioClock
-from interfaces.settings import add_master_key, read_settings
-from interfaces.storage.keystore import KeyStore, MasterKeyChanged
+from interfaces.settings import (
+    add_master_key,
+    changing_master_key,
+    create_home,
+    read_settings,
+    remove_older_master_keys,
+)
+from interfaces.storage.keystore import KeyStore
 
 Hub = Callable[..., Result]
 CONCERN = {
@@ -288,15 +295,38 @@ def test_a_change_of_master_key_that_was_broken_off_is_finished_by_the_next(
     assert ["master-3.key"] == [path.name for path in (home / "keys").glob("master-*.key")]
 
 
-def test_a_hub_that_still_runs_under_the_old_master_key_keeps_no_new_key(demo: Hub, home: Path) -> None:
-    """What it wrapped would be lost with the old key: it refuses, until it is started again."""
-    old = build_hub(read_settings(home))
-    demo("keys", "rotate", "--master")
-    with pytest.raises(MasterKeyChanged):
-        old.ledger.seal.close(f"case:{uuid4().hex}", b"", b"")
-    old.close()
+def test_a_hub_that_runs_takes_a_new_master_key_up_by_itself(demo: Hub, home: Path) -> None:
+    """Twice over: what it had not opened yet opens, and what it makes lies under the newest."""
+    running_on = build_hub(read_settings(home))
+    rotated = [demo("keys", "rotate", "--master") for _ in range(2)]
+    people = running_on.directory().people
+    running_on.ledger.seal.close(f"case:{uuid4().hex}", b"", b"")
+    running_on.close()
+    said = json.loads(demo("keys", "status", "--json").output)
 
-    assert 0 == demo("keys", "status").exit_code
+    assert ["A hub that is running here goes on by itself." in one.output for one in rotated] == [True, True]
+    assert "priya" in people
+    assert ({"3": said["keys"]}, []) == (said["under"], said["faulty"])
+
+
+def test_the_master_key_is_changed_by_one_at_a_time(demo: Hub, home: Path) -> None:
+    """The second is told to wait; a master key newer than one's own is neither removed nor taken out of use."""
+    with changing_master_key(home):
+        refused = demo("keys", "rotate", "--master")
+        left = sorted(path.name for path in (home / "keys").glob("master-*.key"))
+    own, newer = build_keyring(read_settings(home)), add_master_key(home)
+    both = build_keyring(read_settings(home))
+    both.rotate_master()
+    with pytest.raises(SealBroken):
+        own.rotate_master()
+    own.end()
+    both.end()
+    remove_older_master_keys(home, newer - 1)
+
+    assert (1, ["master-1.key"]) == (refused.exit_code, left)
+    assert "Wait until that is done" in refused.output
+    assert ["master-1.key", "master-2.key"] == sorted(path.name for path in (home / "keys").glob("master-*.key"))
+    assert [] == json.loads(demo("keys", "status", "--json").output)["faulty"]
 
 
 def test_a_new_key_of_a_case_seals_what_comes_and_leaves_what_was(demo: Hub, home: Path, case: UUID) -> None:
@@ -314,7 +344,7 @@ def test_a_new_key_of_a_case_seals_what_comes_and_leaves_what_was(demo: Hub, hom
         )]  # fmt: skip
 
     assert 0 == rotated.exit_code, rotated.output
-    assert "lies under key 2. Restart a hub that is running." in rotated.output
+    assert "lies under key 2. A hub that is running goes on, and takes it up when it is started" in rotated.output
     assert [keys[0]] * before[0] + [keys[1]] * (after[0] - before[0]) == [state[1:17] for state in states]
     assert before[0] < after[0]
     assert 0 == demo("verify").exit_code
@@ -455,9 +485,11 @@ def test_a_head_of_a_longer_log_is_no_start_for_a_proof(demo: Hub, home: Path, c
     assert all("This log does not reach the head of" in one.output for one in refused)
 
 
-def test_an_empty_hub_has_no_head_yet(hub: Hub, tmp_path: Path) -> None:
+def test_an_empty_hub_has_no_head_yet(hub: Hub, home: Path, tmp_path: Path) -> None:
     """Said in one line."""
-    hub("init")
+    create_home(home)
+    with running(read_settings(home)):
+        pass
     refused = [hub("head"), hub("witness", tmp_path / "police.head")]
 
     assert [1, 1] == [one.exit_code for one in refused]
@@ -540,7 +572,7 @@ def agree_on_it(hub: TheHub, case: UUID) -> None:
 
 def a_review(hub: TheHub, case: UUID) -> None:
     rae = {"id": "rae", "name": "Rae", "agency": "partnership", "roles": ["reviewer"]}
-    keep_directory(hub, "alex", "register_person", rae, command_id="register-rae")
+    keep_directory(hub, "hub", "register_person", rae, command_id="register-rae")
     scope = {"id": "V9", "reviewer": "rae", "kind": "audit", "from": "2026-01-01", "until": "2026-04-30",
              "agencies": ["csc"], "questions": "Who knew?"}  # fmt: skip
     act(hub, "pat", case, "open_review", scope, command_id="open-a-review", named=True)

@@ -15,6 +15,7 @@ from click.testing import Result
 
 from interfaces.settings import HomeTaken, new_home
 from tests.builders import SCENARIOS
+from tests.postgres import a_free_port
 
 Hub = Callable[..., Result]
 SMALL = SCENARIOS / "nobody_knows_her_name.toml"
@@ -31,7 +32,21 @@ id = "priya"
 name = "Priya"
 agency = "csc"
 roles = ["practitioner"]
+
+[[person]]
+id = "first"
+name = "First administrator"
+agency = "csc"
+roles = ["administrator"]
 """
+
+
+@pytest.fixture
+def partnership(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A partnership's file."""
+    file = tmp_path_factory.mktemp("given") / "partnership.toml"
+    file.write_text(PARTNERSHIP, encoding="utf-8")
+    return file
 
 
 def traces(home: Path) -> list[str]:
@@ -136,24 +151,30 @@ def test_two_people_do_not_fill_one_store_at_once(home: Path):
     assert [path.name for path in home.iterdir()] == ["first"]
 
 
-def test_a_folder_with_other_things_in_it_is_left_alone(hub: Hub, home: Path):
+def test_a_folder_with_other_things_in_it_is_left_alone(hub: Hub, home: Path, partnership: Path):
     """A hub is not mixed into somebody's files."""
     home.mkdir()
     (home / "letter.txt").write_text("mine", encoding="utf-8")
 
-    refused = [hub("init"), hub("demo", "--load", "--scenario", SMALL)]
+    refused = [hub("init", "--from", partnership), hub("demo", "--load", "--scenario", SMALL)]
 
     assert [result.exit_code for result in refused] == [1, 1]
     assert all("Let HUB_HOME name a folder that is new or empty." in result.output for result in refused)
     assert [path.name for path in home.iterdir()] == ["letter.txt"]
 
 
-def test_a_partnership_is_set_up_from_its_file(hub: Hub, tmp_path: Path):
-    """The end of it is not a dead end: it says how the first administrator comes in."""
-    file = tmp_path / "partnership.toml"
-    file.write_text(PARTNERSHIP, encoding="utf-8")
+def test_a_hub_without_a_partnership_is_not_begun(hub: Hub, home: Path):
+    """It would hold nobody who could let anybody in."""
+    refused = hub("init")
 
-    made = hub("init", "--from", file)
+    assert refused.exit_code == 2
+    assert "'--from'" in refused.output
+    assert traces(home) == []
+
+
+def test_a_partnership_is_set_up_from_its_file(hub: Hub, partnership: Path):
+    """The end of it is not a dead end: it says how the first administrator comes in."""
+    made = hub("init", "--from", partnership)
     asked = hub("case", "--as", "priya")
 
     assert made.exit_code == 0, made.output
@@ -171,8 +192,17 @@ def test_a_partnership_is_set_up_from_its_file(hub: Hub, tmp_path: Path):
         (PARTNERSHIP.replace("lead = true", "").encode(), "exactly one [[agency]] must have lead = true"),
         (PARTNERSHIP.replace('agency = "csc"', 'agency = "cs"').encode(), "there is no agency 'cs'"),
         (b"", "missing required field `agency`"),
+        (
+            PARTNERSHIP.replace('"childrens_social_care"', '"social care"').encode(),
+            "[[agency]] 'csc': 'social care' is none of its kind: childrens_social_care, police, health, education, "
+            "voluntary, partnership",
+        ),
+        (PARTNERSHIP.replace("practitioner", "boss").encode(), "[[person]] 'priya': 'boss' is none of its roles: "),
+        (PARTNERSHIP.replace("lead =", "leed = 1\nlead =").encode(), "'csc': there is no 'leed' in this form"),
+        (PARTNERSHIP.replace('["administrator"]', '["auditor"]').encode(), "must be an administrator"),
     ],
-    ids=["not TOML", "not UTF-8", "a field missing", "no lead", "no such agency", "empty"],
+    ids=["not TOML", "not UTF-8", "a field missing", "no lead", "no such agency", "empty", "no such kind",
+         "no such role", "no such word", "nobody to let others in"],
 )
 def test_a_bad_partnership_file_makes_no_hub(hub: Hub, home: Path, tmp_path: Path, content: bytes, said: str):
     """The file is checked before anything is made, so that a mended one can be tried at once."""
@@ -187,11 +217,11 @@ def test_a_bad_partnership_file_makes_no_hub(hub: Hub, home: Path, tmp_path: Pat
     assert traces(home) == []
 
 
-def test_a_home_that_cannot_be_made_is_named(home: Path, hub: Hub):
+def test_a_home_that_cannot_be_made_is_named(home: Path, hub: Hub, partnership: Path):
     """A file where a folder should be is said in one line."""
     home.parent.joinpath("store.unfinished").write_text("", encoding="utf-8")
 
-    refused = hub("init")
+    refused = hub("init", "--from", partnership)
 
     assert refused.exit_code == 1
     assert "store.unfinished" in refused.output
@@ -207,6 +237,49 @@ def test_a_lost_record_is_not_replaced_by_an_empty_one(demo: Hub, home: Path):
     assert [result.exit_code for result in refused] == [1, 1, 1]
     assert all("The record is missing" in result.output for result in refused)
     assert not (home / "events.sqlite").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("index.key", "index.key is missing. Put it back"),
+        ("session.key", "session.key is missing. Put it back"),
+        ("log.key", "log.key is missing. Put it back"),
+        ("keys.sqlite", "keys.sqlite is missing, or empty. Put it back"),
+    ],
+)
+def test_a_lost_key_is_not_replaced_by_a_new_one(demo: Hub, home: Path, name: str, said: str):
+    """A hub that is there says which file is missing; nobody is sent to make a new one in its place."""
+    (home / "keys" / name).unlink()
+
+    refused = [demo(*words) for words in (["case", "--as", "priya"], ["keys", "status"], ["serve"])]
+
+    assert [result.exit_code for result in refused] == [1, 1, 1]
+    assert [said in result.output for result in refused] == [True, True, True]
+    assert "hub init" not in refused[0].output
+    assert not (home / "keys" / name).exists()
+
+
+def test_an_agency_nobody_knows_has_no_sign_in_of_its_own(demo: Hub, home: Path):
+    """A slip in its reference stops the start, or that agency's people would be sent nowhere."""
+    text = '[[single_sign_on]]\nagency = "policee"\nissuer = "https://id.example"\nclient_id = "hub"\nmfa = ["mfa"]\n'
+    (home / "hub.toml").write_text(text, encoding="utf-8")
+
+    refused = demo("serve", "--port", str(a_free_port()))
+
+    assert refused.exit_code == 1
+    assert "there is no agency 'policee'; there are csc, police, " in refused.output
+
+
+def test_a_database_that_is_not_there_is_called_by_its_name(hub: Hub, home: Path, partnership: Path):
+    """On PostgreSQL no file of SQLite is to blame."""
+    nowhere = f"host=127.0.0.1 port={a_free_port()} dbname=nowhere connect_timeout=2"
+    refused = hub("init", "--from", partnership, "--postgres", nowhere, "--keys", nowhere)
+
+    assert refused.exit_code == 1
+    assert "PostgreSQL did not answer as it should" in refused.output
+    assert "sqlite" not in refused.output
+    assert traces(home) == []
 
 
 @pytest.mark.parametrize(
@@ -233,11 +306,15 @@ def test_what_is_damaged_is_named_with_what_to_do(demo: Hub, home: Path, name: s
 
 
 def test_damaged_rows_are_made_again_as_the_message_says(demo: Hub, home: Path):
-    """Remove them, rebuild, and the case is there."""
+    """Remove them, rebuild, and the case is there; until then the check says what to run, and no more than is so."""
     (home / "rows.sqlite").unlink()
 
-    rebuilt, shown = demo("rebuild"), demo("case", "--as", "priya")
+    checked, rebuilt, shown = demo("verify"), demo("rebuild"), demo("case", "--as", "priya")
 
+    assert checked.exit_code == 1
+    assert "rows.sqlite is not there, as after a copy was put back: run hub rebuild, then hub verify" in checked.output
+    assert "taken in; there were no rows before, and now there are." in rebuilt.output
+    assert "the rows are equal to those before." in demo("rebuild").output
     assert rebuilt.exit_code == 0
     assert "Maya Ellison" in shown.output
 

@@ -244,13 +244,16 @@ def test_the_manifest_can_be_checked_by_hand(worked_until: Until) -> None:
 
 
 def test_the_manifest_says_what_lets_each_item_be_there(worked_until: Until) -> None:
-    """The decision it was shared by and the justification it was recorded under, as the worked case has them."""
+    """The sender's own decision and the justification it was recorded under, as the worked case has them.
+
+    That health gave C6 to the police by S7 is between those two.
+    """
     _, files = worked_until(MADE_TO_POLICE).pack("priya", "R2")
     manifest = json.loads(files["manifest.json"])
     rests = {one["item"]: (one["decision"], one["justification"]) for one in manifest["items"]}
 
     assert ("S2", "J1") == rests["child.address"]
-    assert ("S7", "J5") == rests["concern:C6"]
+    assert ("", "J5") == rests["concern:C6"]
     assert ("S6", "J4") == rests["risk"]
     assert ("", "J9") == rests["person:X1"]
     assert ("R2", "csc", "police", "2026-01") == tuple(

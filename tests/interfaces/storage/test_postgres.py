@@ -516,7 +516,7 @@ def test_waiting_for_others_ends_as_not_stored(postgres: PrivateServer, database
     """Who cannot have the appenders' lock in time is told before anything was stored: nothing to look up."""
     with (
         psycopg.connect(postgres.dsn(database, WRITER)) as first,
-        in_haste(postgres.dsn(database, WRITER)) as factory,
+        a_factory(postgres.dsn(database, WRITER), HUB_POSTGRES_DEADLINE=str(LONG_AGO)) as factory,
     ):
         first.execute(INSERT, (CASE,))
         with pytest.raises(OperationalError, match="lock timeout") as raised:

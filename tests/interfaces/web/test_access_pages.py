@@ -138,6 +138,10 @@ def test_a_manager_keeps_the_rota(at: Callable[[str], Person], worked_hub: Hub) 
     assert (422, 303, 303) == (long.status_code, done.status_code, ended.status_code)
     assert "A shift lasts 24 hours at most." in long.text
     assert "Nobody is on duty, now or later." in tom.opens("/duty").text
+    midnights = [f"{today - timedelta(days=days):%Y-%m-%d}" for days in (1, 0)]
+    tom.sends("/duty", {"person": "ruth"} | day("from", midnights[0], "00:00") | day("until", midnights[1], "00:00"))
+    told = tom.opens("/duty").text
+    assert ("the time entered was past" in shown.text, "the time entered was past" in told) == (False, True)
     assert "Put somebody on duty" not in at("priya").opens("/duty").text
 
 
@@ -146,6 +150,9 @@ def test_who_is_on_duty_opens_a_case_by_name(at: Callable[[str], Person], worked
     on_shift(worked_hub, "csc-worker")
     worker = at("csc-worker")
     nothing, _ = worker.sends("/duty/open", {**NOBODY, "reason": WHY})
+    short, _ = worker.sends("/duty/open", {**MAYA, "reason": "Too short."})
+    assert "At least 20 characters." in worker.opens("/duty/open").text
+    assert "Say why in at least 20 characters; it is kept." in short.text
     done, _ = worker.sends("/duty/open", {**MAYA, "reason": WHY})
     page = worker.opens(f"/cases/{case}").text
 
@@ -162,19 +169,26 @@ def test_an_emergency_opens_one_page_for_an_hour(at: Callable[[str], Person], wo
     page = stranger.opens(f"/cases/{case}").text
     again = stranger.opens("/caseload").text
     closed = stranger.opens(f"/cases/{case}/timeline").status_code
+    at("sam").sends("/emergency", {**MAYA, "reason": WHY})
+    beside = at("sam").opens(f"/cases/{case}").text
     worked_hub.clock.at += HOUR  # type: ignore[attr-defined]
 
     assert (303, f"/cases/{case}") == (done.status_code, done.location)
     assert "You opened this in an emergency <strong>until" in page
     assert "Rule: emergency access." in page
     assert "Timeline" not in page
+    assert all("Not in what you may see" not in one for one in (page, again, beside))
+    assert "search first if you are not sure" in stranger.opens("/emergency").text
+    assert ("You opened this in an emergency <strong>until" in beside, "Timeline" in beside) == (True, True)
     assert f"/cases/{case}" in again
     assert (404, 404) == (closed, stranger.opens(f"/cases/{case}").status_code)
     ruth = at("ruth")
+    waits = ruth.opens("/caseload").text
     link = ruth.opens(f"/cases/{case}").text.partition(f'href="/cases/{case}/ways-in/')[2].partition('"')[0]
     found, _ = ruth.sends(f"/cases/{case}/ways-in/{link}", {"outcome": "appropriate", "note": "She was missing."})
 
     assert 303 == found.status_code
+    assert ("Ways into cases to look at" in waits, "Other decisions" in waits) == (True, False)
     assert "She was missing." in at("priya").opens(f"/cases/{case}").text
 
 
@@ -188,6 +202,7 @@ def test_an_emergency_answers_alike_where_nothing_opens(at: Callable[[str], Pers
 
     assert texts[0] == texts[1]
     assert "We do not confirm whether a record exists. Telephone the lead agency" in texts[0][1]
+    assert "<strong>01895 558641</strong>" in texts[0][1]
 
 
 @pytest.mark.parametrize("who", ["asha", "priya", "alex"])
@@ -204,11 +219,13 @@ def test_the_lead_sees_who_has_looked(at: Callable[[str], Person], case: UUID) -
     sealed(at, case)
     at("sam").opens(f"/cases/{case}")
     priya = at("priya")
+    priya.opens(f"/cases/{case}/shares/with/police")
     page = priya.opens(f"/cases/{case}/looks")
     token = page.text.partition('name="csrf_token" value="')[2].partition('"')[0]
     one = priya.client.post(f"/cases/{case}/looks", data={"csrf_token": token, "person": "sam"})
 
-    assert "Met the seal" in page.text
+    assert "Met the seal</strong> Asked for: the case" in page.text
+    assert "with Borough Police, Public Protection" in page.text
     assert "Met the seal" in one.text
     assert "Helen" not in one.text.partition("<tbody")[2]
     assert f"/cases/{case}/looks" in priya.opens(f"/cases/{case}").text

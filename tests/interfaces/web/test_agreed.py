@@ -98,6 +98,7 @@ def test_advice_names_the_words_and_keeps_them(client_for: ClientFor, worked_hub
     assert (200, 303) == (advised.status_code, kept.status_code)
     assert "You wrote “<span class=\"hub-text\">put herself at risk</span>”; consider:" in advised.text
     assert WORDS == written.content.narrative  # type: ignore[attr-defined]
+    assert "What your agency recorded asks nobody to act until you" in client.get(kept.location).text
 
 
 def test_the_button_names_who_will_see_it(client_for: ClientFor) -> None:

@@ -1,6 +1,7 @@
 """The API answers the same views, and reads its bodies strictly."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
@@ -30,6 +31,16 @@ REVIEW = {
     "agencies": ["school"], "locators": False, "questions": "What was known, and when?",
 }  # fmt: skip
 MAYA = {"name": "Maya Ellison", "date_of_birth": "2010-05-14"}
+CARER = {"name": "Dana", "relationship": "mother", "safe_to_inform": "not_yet"}
+CONSENT = {
+    "given_by": "child", "decision": "given", "scope": {"to": ["csc"], "about": "what she told"},
+    "method": "in person", "understanding": "Understood.",
+}  # fmt: skip
+AGREED = JUSTIFICATION | {"basis": "consent"}
+HAPPENED = {key: value for key, value in CONCERN.items() if key != "justification"}
+TOLD = {
+    "justification": AGREED, "child": MAYA, "consent": CONSENT, "concern": HAPPENED, "carers": [CARER, CARER],
+}  # fmt: skip
 DEEP = "[" * 60_000 + "]" * 60_000
 
 
@@ -112,6 +123,25 @@ def test_opening_and_asking_by_the_api(client_for: People):
     assert (asked.status_code, asked.json["sent"], len(asked.json["reference"])) == (202, True, 12)
 
 
+def test_opening_with_all_that_comes_with_it_answers_alike(client_for: People, case: UUID):
+    """Her naming, two carers, a consent and a concern: into a case that exists as into a new one (design §3.7)."""
+    client, found = client_for("asha"), []
+    for command_id, child in (("api-told-her", MAYA), ("api-told-new", CHILD)):
+        made = sent(client, "/api/cases", {"command_id": command_id, "data": TOLD | {"child": child}})
+        reference = made.json["reference"]
+        view = client.get(f"/api/cases/{made.json['case']}").json
+        items = [cell["item"].replace(reference, "R") for cell in view["cells"] if cell["own"]]
+        carers = [item for item in items if item.startswith("carer:")]
+        (reasons,) = [one for one in view["justifications"] if one["id"] == reference]
+        assert [reference] * 2 == [reasons["consent"], next(c["id"] for c in view["consents"] if c["own"])]
+        assert [True, True] == [re.fullmatch("carer:[0-9a-f]{12}", item) is not None for item in carers]
+        found.append((made.status_code, sorted(made.json), [item for item in items if item not in carers]))
+
+    assert found[0] == found[1]
+    assert (201, ["case", "reference"]) == found[0][:2]
+    assert "concern:R" in found[0][2]
+
+
 @pytest.mark.parametrize(
     ("who", "path", "body", "field"),
     [
@@ -119,6 +149,12 @@ def test_opening_and_asking_by_the_api(client_for: People):
         ("ben", "/api/cases/{case}/acts/record_concern", {"data": CONCERN | {"id": "C99"}}, "data.id"),
         ("asha", "/api/cases", {"data": {"justification": JUSTIFICATION | {"id": "J1"}, "child": MAYA}},
          "data.justification.id"),
+        ("asha", "/api/cases", {"data": TOLD | {"consent": CONSENT | {"id": "K1"}}}, "data.consent.id"),
+        ("asha", "/api/cases", {"data": TOLD | {"justification": AGREED | {"consent": "K1"}}},
+         "data.justification.consent"),
+        ("asha", "/api/cases", {"data": TOLD | {"concern": CONCERN}}, "data.concern.justification"),
+        ("asha", "/api/cases", {"data": TOLD | {"concern": HAPPENED | {"id": "C1"}}}, "data.concern.id"),
+        ("asha", "/api/cases", {"data": TOLD | {"carers": [CARER, CARER | {"id": "M1"}]}}, "data.carers[1].id"),
         ("asha", "/api/requests", {"about": MAYA, "data": ASKED | {"id": "Q1"}}, "data.id"),
         ("pat", "/api/reviews", {"about": MAYA, "data": REVIEW | {"id": "V1"}}, "data.id"),
     ],

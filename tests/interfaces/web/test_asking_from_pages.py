@@ -5,10 +5,12 @@ from collections.abc import Callable
 from html import unescape
 from uuid import UUID
 
+import pytest
 from flask.testing import FlaskClient
 
 from application.commands.acts import act
 from application.hub import Hub
+from application.ledger import disclosures_stream
 from tests.interfaces.web.browsing import Person, form_on
 
 ClientFor = Callable[[str], FlaskClient]
@@ -79,6 +81,34 @@ def test_a_request_begins_empty_for_what_is_not_there(client_for: ClientFor, cas
 
         assert 200 == page.status_code
         assert not form_on(page).values.get("wanted", [""])[0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("item=concern:C2", {"concern:C2"}),
+        ("item=concern:", set()),
+        ("item=child.", set()),
+        ("item=concern:C2%23narrative", set()),
+        ("item=concern:C99", set()),
+        ("of=csc", set()),
+        ("question=7", {"answers:police"}),
+        ("item=answers:", set()),
+    ],
+)
+def test_a_request_shows_and_records_the_one_item_it_is_about(
+    asked: str, shown: set[str], client_for: ClientFor, worked_hub: Hub, case: UUID
+) -> None:
+    """An address may name one item that the reader sees; a sort of items, or a part of one, names none."""
+    blank = {"justification": "J3", "blanks": [{"question": 7, "reason": "not_known"}]}
+    act(worked_hub, "sam", case, "answer_questions", blank, command_id="left-blank-by-sam")
+    page = client_for("sam").get(f"/cases/{case}/requests/new?{asked}")
+    look = worked_hub.ledger.read(disclosures_stream(case))[-1]
+    beside = ("child.name", "safe_contact", "carer:")
+    on_record = {one.item for one in look.items}  # type: ignore[attr-defined]
+
+    assert (200, "form: Ask another agency") == (page.status_code, look.what)  # type: ignore[attr-defined]
+    assert shown == {item for item in on_record if not item.startswith(beside)}
 
 
 def test_the_task_list_says_where_we_stand(client_for: ClientFor, worked_hub: Hub, case: UUID) -> None:

@@ -133,6 +133,7 @@ def test_a_level_proposed_meanwhile_is_met_before_another_is(
     refused = client.post(path, data=form.filled(typed))
 
     assert 409 == refused.status_code
+    assert "This takes the place of the proposal of Priya Nair (category 2)" in refused.text
     assert ["No change since May.", "Bail ends this week."] == [
         words for words in ("No change since May.", "Bail ends this week.") if words in section(refused)
     ]

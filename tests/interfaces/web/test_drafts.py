@@ -1,15 +1,18 @@
 """What is typed into a form is given back to whoever typed it, and to nobody else, until it is sent or thrown away."""
 
+import re
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from application.hub import Hub
-from tests.interfaces.web.browsing import Person, form_on, forms_on
+from tests.interfaces.web.browsing import PageForm, Person, form_on, forms_on
 from tests.interfaces.web.conftest import token
+from tests.signing_in import Enrolled, signs_in
 
 ClientFor = Callable[[str], FlaskClient]
 SAVE = ("step", "save")
@@ -52,15 +55,18 @@ FORMS = [
 def test_every_long_form_is_saved_and_comes_back(
     who: str, address: str, box: str, client_for: ClientFor, worked_hub: Hub, case: UUID
 ) -> None:
-    """Without scripts: one button saves, goes back to the case, and puts nothing on record."""
+    """Without scripts: one button saves, goes back to the case, and puts nothing on record; My work leads back."""
     person, path = Person(client_for(who)), f"/cases/{case}{address}"
     page = person.opens(path)
     begun = events(worked_hub)
     saved, number = person.presses(path, page, {box: TYPED}, press=SAVE)
     recorded = events(worked_hub) - begun
     again = person.opens(path)
+    work = person.opens("/caseload").text
+    listed = re.findall(rf'href="{path}">([^<]+)<span class="govuk-visually-hidden"> \(go on', work)
 
     assert (303, f"/cases/{case}") == (saved.status_code, saved.location)
+    assert ([True], False) == ([bool(name) for name in listed], "A form" in listed)
     assert 0 == recorded
     assert [TYPED] == value(again, box)
     assert [number] == value(again, "command_id")
@@ -79,6 +85,51 @@ def test_forms_that_name_no_case_yet_come_back_too(who: str, address: str, box: 
 
     assert (303, "/caseload") == (saved.status_code, saved.location)
     assert [TYPED] == value(again, box)
+
+
+def on_my_work(person: Person) -> tuple[str, list[PageForm]]:
+    """What My work says was begun and not sent, with the form that throws each away."""
+    page = person.opens("/caseload")
+    section = page.text.partition('<section aria-labelledby="begun">')[2].partition("</section>")[0]
+    discarding = [form for form in forms_on(page) if form.action == "/caseload/drafts/discard"]
+    return " ".join(re.sub(r"<[^>]+>", " ", section).split()), discarding
+
+
+def test_my_work_lists_what_was_begun_and_throws_it_away(client_for: ClientFor, case: UUID) -> None:
+    """Which form, of which case as its author sees it, and when it was saved; without a draft there is no list."""
+    priya = Person(client_for("priya"))
+    before = on_my_work(priya)
+    autosave(priya, "/ask", {"wanted": TYPED})
+    autosave(priya, f"/cases/{case}/shares/with/school", {"reason": TYPED})
+    autosave(priya, f"/cases/{case}/assessment/questions/2", {"note": TYPED})
+    said, discarding = on_my_work(priya)
+    thrown = priya.client.post(discarding[0].action, data=discarding[0].values)
+    again = priya.client.post(discarding[0].action, data=discarding[0].values)
+    left, _ = on_my_work(priya)
+
+    assert ("", []) == before
+    assert "Ask another agency about a young person" in said
+    assert said.index("Maya Ellison") < said.index("Decide what to share with Oakfield Academy (go on with it, case")
+    assert "Assessment, question 2" in said
+    assert 3 == said.count("Throw it away") == said.count(" Saved ") == len(discarding)
+    assert TYPED not in said
+    assert [(303, "/caseload#begun")] * 2 == [(one.status_code, one.location) for one in (thrown, again)]
+    assert 2 == left.count("Throw it away")
+
+
+def test_my_work_does_not_name_what_its_reader_comes_to_no_more(client_for: ClientFor, case: UUID) -> None:
+    """Neither the case nor which form of it; it can still be thrown away."""
+    ben = Person(client_for("ben"))
+    autosave(ben, f"/cases/{case}/plans/new", {"text": TYPED})
+    ben.sends(f"/cases/{case}/interest", {"about": "Her mother is my cousin."})
+    page = ben.opens("/caseload").text
+    said, (discarding,) = on_my_work(ben)
+    ben.client.post(discarding.action, data=discarding.values)
+
+    assert "A form of a case you no longer come to Saved" in said
+    assert [] == [word for word in ("plan", "Maya") if word in said]
+    assert str(case) not in page
+    assert "" == on_my_work(ben)[0]
 
 
 def test_what_is_saved_says_so_on_the_next_page(client_for: ClientFor, case: UUID) -> None:
@@ -249,3 +300,19 @@ def test_a_page_closed_meanwhile_gives_nothing_back(client_for: ClientFor, case:
 
     assert 404 == answer.status_code
     assert TYPED not in answer.text
+
+
+@pytest.mark.parametrize("step", ["", "save", "autosave", "discard"])
+def test_a_form_that_is_not_on_the_list_is_never_kept(
+    step: str, real: Flask, priya: Enrolled, worked_hub: Hub
+) -> None:
+    """Whatever a request says of itself: no password is kept, and the door answers as ever."""
+    client = real.test_client()
+    signs_in(client, priya)
+    sent = {"csrf_token": token(client), "draft": "yes", "step": step, "email": priya.email, "current": "an old one"}
+    changing = client.post("/account/password", data=sent | {"password": "a new one of mine"})
+    leaving = client.post("/sign-out", data=sent)
+    entering = client.post("/sign-in", data=sent | {"csrf_token": token(client, "/sign-in"), "password": "x"})
+
+    assert () == worked_hub.drafts.all_of("priya", worked_hub.now())
+    assert [422, 303, 422] == [one.status_code for one in (changing, leaving, entering)]

@@ -18,7 +18,7 @@ from interfaces.web.app import create_app
 from tests.mail import Post, a_mail_server
 from tests.signing_in import PASSWORD, Enrolled, MachineClock, enrol, sends, signs_in
 
-from .browsing import forms_on
+from .browsing import form_on, forms_on
 from .conftest import token
 
 LINK = re.compile(r"http://localhost(/enrol/[0-9a-f]{64})\b")
@@ -90,12 +90,15 @@ def test_an_invited_person_chooses_and_comes_to_no_case_until_confirmed(
 
     hers = real.test_client()
     secret = follows(hers, post, clock)
+    waits = "waits for a manager of Hillcrest Children&#39;s Social Care to confirm"
+    assert [1, 1] == [alex.get(path).text.count(waits) for path in ("/people", page_of(alex, "Priya Nair"))]
     assert (403, 403, 403) == tuple(hers.get(path).status_code for path in ("/caseload", f"/cases/{case}", "/search"))
     assert "your manager has not confirmed" in hers.get("/caseload").text
     assert 200 == hers.get("/account").status_code
     assert secret not in alex.get(page_of(alex, "Priya Nair")).text
 
     tom = as_enrolled("tom")
+    assert "Invited, by Alex Stone, " in tom.get("/accounts-to-confirm").text
     (confirm,) = [one for one in forms_on(tom.get("/accounts-to-confirm")) if "person" in one.controls]
     assert tom.post(confirm.action, data=confirm.values).status_code == 303
     assert "Nobody waits" in tom.get("/accounts-to-confirm").text
@@ -143,6 +146,25 @@ def test_a_reset_ends_everything_that_was(
     thief = real.test_client()
     follows(thief, post, clock, password="another long pass phrase")
     assert thief.get(f"/cases/{case}").status_code == 403
+
+
+def test_a_reset_is_told_at_the_address_the_account_had(
+    as_enrolled: Callable[[str], FlaskClient], post: Post, door: Door, clock: MachineClock
+):
+    """In words only, whatever address the link goes to; where it cannot be told, that is on the security log."""
+    alex, priya = as_enrolled("alex"), enrol(door, "priya", clock)
+    invite = f"{page_of(alex, 'Priya Nair')}/invite"
+    assert sends(alex, invite, email="another@agency.example").status_code == 303
+    word, link = post.messages
+    assert (priya.email, "another@agency.example") == (word["To"], link["To"])
+    assert "tell your manager" in word.get_content()
+    assert [] == [one for one in ("http", "/enrol/", "Priya", "Alex") if one in str(word)]
+
+    post.refuses = True
+    assert sends(alex, invite, email=priya.email).status_code == 422
+    log = alex.get("/security-log").text
+    told = "Told at the address the account had"
+    assert [1, 1] == [log.count(f"{told}: {how}") for how in ("sent", "the mail server did not take it")]
 
 
 def test_who_started_it_cannot_confirm_it(
@@ -234,6 +256,34 @@ def test_a_mail_server_that_refuses_is_said(as_enrolled: Callable[[str], FlaskCl
     post.refuses = False
 
     assert 303 == sends(alex, invite, email="priya@agency.example").status_code
+
+
+def test_an_invitation_sent_twice_goes_out_once(
+    real: Flask, as_enrolled: Callable[[str], FlaskClient], post: Post, clock: MachineClock, worked_hub: Hub
+):
+    """The second press is answered like the first, also later, and takes away nothing that was chosen meanwhile.
+
+    A reset sends two: the link, and before it word to the address the account had.
+    """
+    alex = as_enrolled("alex")
+    invite = f"{page_of(alex, 'Priya Nair')}/invite"
+    for expected in (1, 3):  # an invitation, then a reset
+        typed = form_on(alex.get(invite)).filled({"email": "priya@agency.example"})
+        first = alex.post(invite, data=typed)
+        count = worked_hub.ledger.recorder.max_notification_id()
+        second = alex.post(invite, data=typed)
+
+        assert [(303, first.location)] * 2 == [(one.status_code, one.location) for one in (first, second)]
+        assert (count, expected) == (worked_hub.ledger.recorder.max_notification_id(), len(post.messages))
+        hers = real.test_client()
+        follows(hers, post, clock)
+        assert (303, 200) == (alex.post(invite, data=typed).status_code, hers.get("/account").status_code)
+    post.refuses = True
+    refused = alex.post(invite, data=form_on(alex.get(invite)).filled({"email": "priya@agency.example"}))
+    post.refuses = False
+
+    assert (422, 303) == (refused.status_code, alex.post(invite, data=form_on(refused).values).status_code)
+    assert 4 == len(post.messages)
 
 
 def test_without_a_mail_server_nothing_is_begun(worked_hub: Hub, settings: Settings, clock: MachineClock):

@@ -16,7 +16,7 @@ from interfaces.demo.replay import Replay, ScenarioClock
 from interfaces.demo.scenario import Scenario, read_scenario
 from interfaces.settings import create_home, read_settings
 from interfaces.web.app import create_app
-from tests.interfaces.web.browsing import Person, day, person
+from tests.interfaces.web.browsing import Person, day, form_on, person
 from tests.interfaces.web.exits import events_with_locators
 
 SCENARIO: Scenario = read_scenario()
@@ -173,11 +173,9 @@ class ByHand:
         page = f"/cases/{self.case}/shares/with/{entry['with']}"
         offered = who.opens(page)
         assert offered.status_code == 200
-        locators = [one for one in chosen if f'name="locators" type="checkbox" value="{one}"' in offered.text]
-        if chosen:
-            answers |= {"items": [one for one in chosen if one not in locators]}
-        if locators:
-            answers |= {"locators": locators}
+        for box, control in form_on(offered).controls.items():
+            if ticked := [one for one in chosen if one in (control.offered or ())]:
+                answers[box] = ticked
         if "answers_request" in entry:
             answers["answers_request"] = self._ref(entry["answers_request"])
         elif 'name="answers_request"' in offered.text:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 from uuid import UUID
 
 import pytest
@@ -20,16 +21,17 @@ SHARE: dict[str, str | list[str]] = {
     "justification": "J6",
     "outcome": "share_in_part",
     "persons": ["ben"],
-    "items": ["concern:C2=coarse", "person:X1=full"],
+    "concerns": ["concern:C2=coarse"],
+    "people": ["person:X1=full"],
     "note": "a note typed by hand",
 }
 
 
 def article(page: TestResponse, item: str) -> str:
-    """The card of an item on a page."""
+    """The card of an item on a page, whatever white space stands between its parts."""
     found = re.search(rf'<article class="[^"]*" id="{item}">.*?</article>', page.text, re.DOTALL)
     assert found is not None, page.text
-    return found[0]
+    return re.sub(r">\s+<", "><", found[0])
 
 
 def agree_onward(hub: Hub, case: UUID) -> None:
@@ -38,6 +40,8 @@ def agree_onward(hub: Hub, case: UUID) -> None:
 
 
 ASK = re.compile(r'<p class="govuk-body"><a class="govuk-link" href="[^"]*/requests/new[^"]*">Ask .*?</a></p>')
+DISAGREE = re.compile(r'<a class="govuk-link" href="[^"]*/disagree">Record that you disagree.*?</a>')
+"""What the recipient may do about it stands on the recipient's own page alone."""
 """The recipient's way to ask for more, which is not the sender's."""
 
 
@@ -57,8 +61,9 @@ def test_preview_is_laid_out_as_the_recipient_will_see_it(client_for: ClientFor,
         len(worked_hub.case_events(case)) - stored,
     )
     given, asking = ASK.subn("", article(seen, "concern-C2"))
+    given, disagreeing = DISAGREE.subn("", given)
     assert [given, article(seen, "person-X1")] == [article(preview, item) for item in ("concern-C2", "person-X1")]
-    assert 1 == asking
+    assert (1, 1) == (asking, disagreeing)
 
 
 def test_preview_shows_nothing_that_a_headline_alone_does_not_give(
@@ -71,6 +76,9 @@ def test_preview_shows_nothing_that_a_headline_alone_does_not_give(
     )
     body = preview.text.partition('class="hub-preview"')[2]
 
+    assert "Will be in force" in body
+    assert "To be decided by" in body
+    assert "Receipt" not in body
     assert "Missing overnight; found by patrol" in body
     assert "Mill Lane" not in body
     assert "Share this with Ben Whitlock at Oakfield Academy" in body
@@ -112,9 +120,12 @@ def test_what_the_policy_refuses_is_said_on_the_form_with_everything_kept(
     before = len(worked_hub.case_events(case))
     client = client_for("priya")
     address = f"/cases/{case}/shares/with/school"
-    sent = form_on(client.get(address)).filled(SHARE) | {"step": [step]}
+    page = client.get(address)
+    sent = form_on(page).filled(SHARE) | {"step": [step]}
     answer = client.post(address, data=sent)
 
+    assert "Borough Police, Public Protection must agree first" in page.text
+    assert f"/cases/{case}/requests/new?of=police&amp;item=person:X1" in page.text
     assert answer.status_code == 409
     assert "must agree before it goes further" in answer.text
     assert ["a note typed by hand"] == form_on(answer).values["note"]
@@ -194,7 +205,26 @@ def test_advice_on_words_is_given_once_and_changes_none(client_for: ClientFor, w
 
     assert (200, before, 303) == (advised.status_code, between, recorded.status_code)
     assert "promiscuous" in advised.text.partition('id="advice"')[2]
+    assert "<title>Not recorded yet: Record a concern" in advised.text
+    assert 'Nothing is on record yet: <a class="govuk-notification-banner__link" href="#advice">' in advised.text
+    assert 'role="alert"' in advised.text
     assert HAPPENED["narrative"] == written.content.narrative  # type: ignore[attr-defined]
+
+
+def test_the_same_advice_is_given_wherever_words_travel(client_for: ClientFor, worked_hub: Hub, case: UUID) -> None:
+    """A plan, a referral, why a level is held: nothing is on record before the author has looked again."""
+    blaming = "Her lifestyle puts her at risk; she asked for it."
+    ben, priya = Person(client_for("ben")), Person(client_for("priya"))
+    before = len(worked_hub.case_events(case))
+    advised = [
+        ben.sends(f"/cases/{case}/plans/new", {"for": "school", "text": blaming})[0],
+        ben.sends(f"/cases/{case}/referrals/new", {"to": "csc", "summary": blaming, "carers_informed": "yes"})[0],
+        priya.sends(f"/cases/{case}/risk/propose", {"category": "3", "rationale": blaming})[0],
+    ]
+    kept, _ = ben.presses(f"/cases/{case}/plans/new", advised[0], {}, press=("as_written", "yes"))
+
+    assert [(200, True)] * 3 == [(one.status_code, "Not recorded yet" in one.text) for one in advised]
+    assert (303, before + 1) == (kept.status_code, len(worked_hub.case_events(case)))
 
 
 @pytest.mark.parametrize(
@@ -227,6 +257,8 @@ def test_asking_is_answered_alike_whether_or_not_there_is_a_case(client_for: Cli
 
     assert answers[0] == answers[1]
     assert answers[0][0] == 303
+    assert "in your agency's case team for it from now on" in unescape(answers[0][2])
+    assert "Who asks works on the case from then on" in asha.opens("/ask").text
 
 
 def test_the_lead_places_what_the_hub_could_not(client_for: ClientFor, worked_hub: Hub, case: UUID) -> None:

@@ -156,7 +156,15 @@ def test_what_the_hub_refuses_is_told_at_the_box_that_asked_for_it(field: str, b
 
 @pytest.mark.parametrize(
     "text",
-    ["She is PROMISCUOUS.", "a lifestyle choice", "putting herself at risk", "attention-seeking", "refuses to engage"],
+    [
+        "She is PROMISCUOUS.",
+        "a lifestyle choice",
+        "her lifestyle",
+        "she asked for it",
+        "putting herself at risk",
+        "attention-seeking",
+        "refuses to engage",
+    ],
 )
 def test_words_that_blame_are_advised_on(text: str) -> None:
     """HMICFRS 2023: victim-blaming language is to go; the prompt helps, and alters nothing."""

@@ -114,7 +114,7 @@ FORMS = [
             "justification": "J6",
             "outcome": "share_in_part",
             "persons": ["ben"],
-            "items": ["concern:C2=coarse"],
+            "concerns": ["concern:C2=coarse"],
             "note": "typed by hand",
         },
         "note",
@@ -203,7 +203,7 @@ def untouched(worked: Worked, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 def join_nia(hub: Hub) -> None:
     newcomer = {"id": "nia", "name": "Nia Wood", "agency": "police", "roles": ["practitioner"]}
-    keep_directory(hub, "alex", "register_person", newcomer, command_id="a-newcomer")
+    keep_directory(hub, "hub", "register_person", newcomer, command_id="a-newcomer")
 
 
 @pytest.fixture

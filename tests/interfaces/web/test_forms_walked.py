@@ -95,13 +95,61 @@ def test_a_share_is_given_to_somebody_by_name(client_for: ClientFor, case: UUID)
 def test_the_share_list_puts_the_shorter_form_first_and_says_what_full_means(client_for: ClientFor, case: UUID) -> None:
     """The least that will do is met first; what is retained is not offered at all."""
     page = client_for("priya").get(f"/cases/{case}/shares/with/school")
-    offered = form_on(page).controls["items"].offered or []
+    controls = form_on(page).controls
+    offered = [one for box in ("items", "concerns") for one in controls[box].offered or []]
     both = [one for one in offered if one.partition("=")[0] in ("child.name", "concern:C2")]
 
     assert ["child.name=coarse", "child.name=full", "concern:C2=coarse", "concern:C2=full"] == both
     assert "In full: narrative, source and the young person&#39;s voice" in page.text
     assert [] == [one for one in offered if one.startswith("concern:C3=")]
     assert "Needed when you share in order to decide on more: at most 14 days." in page.text
+
+
+def test_each_list_to_be_ticked_says_what_is_ticked(client_for: ClientFor, case: UUID) -> None:
+    """The form's own words are the legend of each list, and no two questions of the page have the same."""
+    page = client_for("priya").get(f"/cases/{case}/assessment/start").text
+    found = re.findall(r"<legend[^>]*>(.*?)</legend>", page, re.DOTALL)
+    legends = [re.sub(r"<[^>]+>", "", one).strip() for one in found]
+    others = re.findall(r"If you ticked ‘Other’ in [B-F], please state", page)
+
+    assert [
+        "B. Looked After Status",
+        "C. Education/Training/Employment Status",
+        "D. Basis of CSE Concerns",
+        "E. Actual/Suspected Perpetrator of CSE",
+        "F. Actual/Suspected Method of Coercion",
+    ] == legends[-5:]
+    assert len(set(legends)) == len(legends)
+    assert 5 == len(others) == len(set(others))
+
+
+def test_a_list_that_may_be_left_alone_begins_with_what_that_means(client_for: ClientFor, case: UUID) -> None:
+    """“No” to a question that is answered by yes or no; “Not recorded” where nothing is said."""
+    ben = client_for("ben")
+
+    def first(page: str, box: str) -> str:
+        listed = ben.get(f"/cases/{case}{page}").text.partition(f'name="{box}"')[2]
+        return str(re.findall(r'<option value=""[^>]*>([^<]+)<', listed)[0])
+
+    assert "No" == first("/concerns/new", "sensitive")
+    assert "Not recorded" == first("/details/new", "carer_safe_to_inform")
+    assert "Not recorded" == first("/people-of-concern/new", "ethnicity")
+
+
+def test_what_can_be_shared_stands_sort_by_sort(client_for: ClientFor, case: UUID) -> None:
+    """With how many there are; open where the policy proposes something or something is ticked, where she is last."""
+    priya, address = Person(client_for("priya")), f"/cases/{case}/shares/with/school"
+    page = priya.opens(address).text
+    priya.sends(address, SHARE | {"concerns": ["concern:C2=coarse"], "persons": []}, press=("step", "preview"))
+    opened = (page, priya.opens(address).text)
+    sorts = re.findall(r">([^<]+) \(\d+\)<|>(Where the young person is)<", page)
+
+    assert ["The young person, and home", "Concerns", "People, places and vehicles", "Risk and assessment", "Plans",
+            "Where the young person is"] == ["".join(sort) for sort in sorts]  # fmt: skip
+    assert [
+        ["Risk and assessment", "Plans"],
+        ["The young person, and home", "Concerns", "Risk and assessment", "Plans"],
+    ] == [re.findall(r'<details class="govuk-details" open><summary[^>]*><span[^>]*>(.*?) \(', text) for text in opened]
 
 
 def test_locators_show_what_they_say_where_they_are_chosen(client_for: ClientFor, case: UUID) -> None:
@@ -190,6 +238,7 @@ def test_what_a_reader_may_not_see_is_not_said_to_be_missing(client_for: ClientF
     link = f'href="/cases/{case}/details/new">Record how</a>'
 
     assert "Not recorded yet by your agency." in ben
+    assert "Do not telephone or text before you know." in ben
     assert link in client_for("ben").get(f"/cases/{case}").text
     assert "Not recorded yet" not in sam
 

@@ -17,7 +17,7 @@ from domain.errors import BadInput, SafeguardingError
 from interfaces.settings import Settings
 from interfaces.web.app import create_app
 from interfaces.web.errors import STATUS, status_of
-from interfaces.web.wsgi import DemoLeavesThisMachine, serve
+from interfaces.web.wsgi import DemoLeavesThisMachine, NotBehindHttps, serve
 
 from .conftest import TOKEN, token
 
@@ -339,6 +339,12 @@ def test_a_demo_is_served_on_loopback_only(settings: Settings):
     """A demo store lets in whoever asks, so it refuses to start on anything but loopback."""
     with pytest.raises(DemoLeavesThisMachine):
         serve(settings, 8000, "0.0.0.0")  # noqa: S104
+
+
+def test_beyond_this_machine_a_hub_is_served_behind_https_only(settings: Settings):
+    """Without an address of its own behind https it refuses to start, and says what to write where."""
+    with pytest.raises(NotBehindHttps, match=r'into hub\.toml: \[web\] origin = "https://'):
+        serve(replace(settings, demo_stands_at=None), 0, "0.0.0.0")  # noqa: S104
 
 
 @pytest.mark.parametrize("person", ["alex", "dan", "asha"])

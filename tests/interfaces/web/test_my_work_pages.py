@@ -43,9 +43,11 @@ def test_what_is_overdue_stands_first_and_says_so(client_for: People) -> None:
     page = client_for("priya").get("/caseload").text
     headings = re.findall(r'<h3 class="govuk-heading-s hub-card__title">(.*?) <', page)
 
-    assert "10 things wait for you, 5 overdue" in words(page)
+    assert "8 things wait for you, 5 overdue" in words(page)
     assert ["Your referrals that nobody acknowledged in time", "Consents and shares to look at again"] == headings[:2]
     assert "Overdue: was due 27 January 2026" in words(page)
+    assert not re.search(r"\([\w:|]+, case [0-9a-f]{8}\)", page)
+    assert "(Maya Ellison, since 26 January 2026, 10:30)" in words(page)
 
 
 def test_a_referral_that_nobody_acknowledged_in_time_leads_to_its_escalation(client_for: People, case: UUID) -> None:
@@ -144,12 +146,15 @@ def test_the_lead_links_two_cases_and_takes_it_back(app: Flask, client_for: Peop
     linked, _ = ruth.sends(address[1], {"decision": "link_cases", "reason": "Same mother."})
     told = words(client_for("priya").get(f"/cases/{case}").text)
     partner = words(client_for("ben").get(f"/cases/{case}").text)
+    sealing = ruth.opens(f"/cases/{case}/seal").text
     undone, _ = ruth.sends(address[1], {"decision": "undo_link", "reason": "The wrong pair."})
     after = words(client_for("priya").get(f"/cases/{case}").text)
 
     assert {str(case), str(twin)} == set(re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", address[1]))
     assert (303, 303) == (linked.status_code, undone.status_code)
     assert f"Case {twin.hex[:8]} is about the same young person." in told
+    assert "It is not sealed by this." in sealing
+    assert f'href="/cases/{twin}/seal"' in sealing
     assert twin.hex[:8] not in partner
     assert twin.hex[:8] not in after
 
@@ -193,3 +198,13 @@ def test_nobody_else_is_offered_or_given_the_list(client_for: People, case: UUID
 
     assert [403, 403] == [page.status_code for page in pages]
     assert "Possible duplicates" not in client.get("/caseload").text
+
+
+def test_search_is_offered_to_those_who_work_on_cases(client_for: People) -> None:
+    """Whoever works on none is neither led to it nor let in."""
+    people = ("priya", "tom", "sam", "asha", "pat", "jo", "lee", "alex")
+    pages = {who: client_for(who).get("/guidance").text for who in people}
+    answers = {who: client_for(who).get("/search").status_code for who in people}
+
+    assert {"priya", "tom", "sam", "asha"} == {who for who, page in pages.items() if 'href="/search"' in page}
+    assert {"pat": 403, "jo": 403, "lee": 403, "alex": 403} == {who: one for who, one in answers.items() if one != 200}

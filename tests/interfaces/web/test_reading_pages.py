@@ -1,5 +1,6 @@
 """What the reading pages show of the worked case, to whom, and what they never show."""
 
+import re
 from collections.abc import Callable
 from html import unescape
 from uuid import UUID, uuid4
@@ -7,10 +8,14 @@ from uuid import UUID, uuid4
 import pytest
 from flask.testing import FlaskClient
 
+from application.commands.acts import act
 from application.commands.people import keep_directory
 from application.hub import Hub
 from application.ledger import disclosures_stream
+from application.queries.case_as_seen import case_as_seen
+from application.queries.who_knew import corrections, who_knew
 from domain.disclosures import CaseExported, CaseShown
+from tests.builders import concern_data
 
 from .conftest import token
 
@@ -87,6 +92,7 @@ def test_lists_name_nobody_without_safe_contact(client_for: People):
     for page in pages:
         assert "Maya Ellison" in page
         assert "No texts or calls" in page
+    assert "We do not confirm whether any other record exists." in pages[1]
 
 
 def test_every_page_says_who_is_looking(client_for: People, case: UUID):
@@ -160,16 +166,58 @@ def test_the_assessment_counts_in_what_the_reader_may_see(client_for: People, ca
     assert "Retained" in text
 
 
-def test_who_knew_is_scoped(client_for: People, case: UUID):
-    """The lead sees every agency's knowledge, others their own; corrections to tell are the lead's."""
+def test_who_knew_is_scoped(client_for: People, worked_hub: Hub, case: UUID):
+    """The lead sees every agency's knowledge, others their own; corrections to tell are the lead's.
+
+    What is gravest stands first; who recorded an item has not to open it; who opened it first stands apart.
+    """
+    act(worked_hub, "ben", case, "record_concern", concern_data("C9"), command_id="recorded-by-ben")
+    for who in ("priya", "ruth"):
+        client_for(who).get(f"/cases/{case}")
     lead = unescape(client_for("priya").get(f"/cases/{case}/who-knew").text)
     school = unescape(client_for("ben").get(f"/cases/{case}/who-knew").text)
+    headings = [one.split()[0] for one in re.findall(r'id="item-\d+">([^<:]+)', lead)]
+    of_c9 = lead.partition("Concern C9")[2].partition("</table>")[0]
 
+    assert headings.index("Concern") == 0
+    assert {"Concern", "Level", "Reasons", "Plan"}.isdisjoint(headings[headings.index("Name"):])
+    assert "Recorded it itself" in of_c9
+    assert re.search(r"<span>Priya Nair <span class=\"[^\"]+\">later: Ruth [A-Z]\w+</span></span>", of_c9)
     assert "Shown for every agency" in lead
     assert "Put right, and who must be told" in lead
     assert "Shown for your agency" in school
     assert "Borough Police" not in school
     assert "Put right" not in school
+
+
+def test_who_knew_names_a_concern_by_the_headline_its_reader_may_see(client_for: People, worked_hub: Hub, case: UUID):
+    """A headline shown is a look in part, on record; it hides no earlier opening, and others' concerns have none."""
+    ben = client_for("ben")
+    ben.get(f"/cases/{case}")
+    before = len(worked_hub.disclosures(case).openings)
+    school = unescape(ben.get(f"/cases/{case}/who-knew").text)
+    opened = worked_hub.disclosures(case).openings[before:]
+    row = who_knew(worked_hub, "ben", case).of("concern:C1", "school")
+
+    assert "Concern C1: Repeated unexplained absence; seen leaving with an unknown man" in school
+    assert "Missing overnight" not in school
+    assert ("ben", "concern:C1", "coarse") in {(one.person, one.item, one.showing) for one in opened}
+    assert row is not None
+    assert (None, True) == (row.opened_coarse, row.opened_full is not None)
+
+
+def test_a_headline_tells_nobody_of_a_correction_to_what_they_read_in_full(worked_hub: Hub, case: UUID):
+    """The lead had read C2 in full; that it was put right is told by the new text, not by who knew what, when."""
+
+    def told() -> list[bool]:
+        found = [one for one in corrections(worked_hub, "priya", case) if one.item == "concern:C2"]
+        return [one.told is not None for one in found if one.agency == "csc"]
+
+    who_knew(worked_hub, "priya", case)
+    by_its_headline = told()
+    case_as_seen(worked_hub, "priya", case)
+
+    assert ([False], [True]) == (by_its_headline, told())
 
 
 def test_opening_a_page_is_on_record(client_for: People, worked_hub: Hub, case: UUID):
@@ -295,6 +343,11 @@ def test_guidance_holds_every_rule_of_the_toolkit(client_for: People):
     assert "You do not need the young person's agreement to complete the assessment." in text
     assert "Share what the purpose needs and no more." in text
     assert "01895 558641" in text
+
+
+def test_the_demonstration_says_that_my_account_goes_by_two_clocks(client_for: People):
+    """Sessions are told by the machine's clock, what happened to the account by the record's (design §6)."""
+    assert "There are two clocks in this demonstration." in client_for("lee").get("/account").text
 
 
 def test_policies_in_force_are_for_everybody_to_read(client_for: People):

@@ -1,5 +1,6 @@
 """A referral says by which working day it is to be acknowledged; past it, escalating stands first."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
@@ -29,7 +30,7 @@ def test_a_referral_says_by_when_it_is_to_be_acknowledged(
 
 
 def test_past_its_day_the_referrer_escalates(client_for: ClientFor, worked_hub: Hub, case: UUID) -> None:
-    """A manager is asked to look at it; the referral itself stays as it was."""
+    """A manager is asked to look at it, in the case, in the form and on My work; the referral stays as it was."""
     act(worked_hub, "ben", case, "make_referral", REFERRAL, command_id="referral-by-ben")
     worked_hub.clock.at += timedelta(days=2)  # type: ignore[attr-defined]
     ben = Person(client_for("ben"))
@@ -39,7 +40,10 @@ def test_past_its_day_the_referrer_escalates(client_for: ClientFor, worked_hub: 
     assert "Not acknowledged yet, was due 3 June 2026" in page
     assert "Escalate: Hillcrest Children&#39;s Social Care has not acknowledged the referral" in page
     assert 303 == escalated.status_code
-    assert "No answer in two days." in client_for("priya").get(f"/cases/{case}").text
+    for where in (f"/cases/{case}", f"/cases/{case}/referrals/R9/acknowledge", "/caseload"):
+        told = client_for("priya").get(where).text
+        assert "No answer in two days." in told
+        assert re.search(r"Escalated(<[^>]*>)+ *4 June 2026", told) or "Escalated 4 June 2026" in told
 
 
 def test_once_acknowledged_no_day_is_named(client_for: ClientFor, worked_hub: Hub, case: UUID) -> None:

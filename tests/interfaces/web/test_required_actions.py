@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
+from application.commands.acts import act
 from application.hub import Hub
 from application.queries.inbox import inbox
 from tests.interfaces.web.browsing import Person, day
@@ -48,6 +49,16 @@ def test_an_action_is_dated_and_then_done(client_for: ClientFor, worked_hub: Hub
     assert {("required_action", MEETING), ("date_actions", "3 without a date")} == set(between)
     assert [("date_actions", "3 without a date")] == waiting(worked_hub, "priya")
     assert "Held at ten." in page
+
+
+def test_a_higher_level_held_says_whose_list_it_is(client_for: ClientFor, worked_hub: Hub, case: UUID) -> None:
+    """Category 2 is agreed, 3 is proposed: one acts as 3, and reads what that asks for beside the list of 2."""
+    higher = {"id": "A9", "justification": "J4", "category": 3, "rationale": "She was missing again."}
+    act(worked_hub, "ruth", case, "propose_risk", higher, command_id="proposed-by-ruth")
+    page = client_for("priya").get(f"/cases/{case}/risk/actions").text
+
+    assert "This list is of category 2, as agreed. Until two managers agree, act as category 3" in page
+    assert 4 == page.count("No date yet")
 
 
 def test_who_gets_the_level_does_not_get_what_came_of_its_actions(client_for: ClientFor, case: UUID) -> None:

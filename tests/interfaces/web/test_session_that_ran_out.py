@@ -148,6 +148,7 @@ def test_a_session_that_was_ended_keeps_nothing(
     later = ben.client.post(address, data=typed)
 
     assert [(401, False)] * 2 == [(one.status_code, "What you typed is kept" in one.text) for one in (late, later)]
+    assert "What you typed since your form was last saved is not kept" in late.text
     assert "" == given_back(at.comes("ben"), address)
 
 
@@ -193,13 +194,63 @@ def test_a_form_that_says_nothing_of_keeping_is_not_kept(at: AtTheDoor, settings
 def test_hidden_and_unknown_cases_are_answered_alike(
     at: AtTheDoor, case: UUID, worked_hub: Hub, settings: Settings
 ) -> None:
-    """A cookie that ran out tells nobody which cases there are."""
+    """A cookie that ran out tells nobody which cases there are, and puts no look on record under the person's name."""
     lee = at.comes("lee")
     token = forms_on(lee.opens("/caseload"))[0].controls["csrf_token"].values
     at.later(beyond_the_limits(settings))
     sent = {"csrf_token": token, "draft": ["yes"], "text": ["x"]}
+    before = worked_hub.ledger.recorder.max_notification_id()
     answers = [lee.client.post(f"/cases/{one}/plans/new", data=sent) for one in (case, UUID(int=7))]
     without = [answer.text.replace(str(one), "") for answer, one in zip(answers, (case, UUID(int=7)), strict=True)]
 
     assert [401, 401] == [answer.status_code for answer in answers]
     assert without[0] == without[1]
+    assert before == worked_hub.ledger.recorder.max_notification_id()
+
+
+def kept_for(ben: Person, address: str) -> list[str]:
+    """What stands on the form, and what is kept beside it."""
+    return [given_back(ben, one) for one in (address, f"{address}?beside=yes")]
+
+
+def test_what_comes_too_late_takes_nobody_s_place(at: AtTheDoor, address: str, settings: Settings) -> None:
+    """Another form than the one whose draft stands is kept beside it; the same form goes on where it stood."""
+    ben = at.comes("ben")
+    typed = typing(ben, address)
+    ben.client.post(address, data=typed | {"step": ["autosave"]})
+    at.later(beyond_the_limits(settings))
+    for number, text in (("another-form", "PLANTED"), ("another-form", "PLANTED AGAIN"), ("a-third-form", "LOST")):
+        ben.client.post(address, data=typed | {"command_id": [number], "text": [text]})
+    before = kept_for(at.comes("ben"), address)
+    ben.client.post(address, data=typed | {"text": ["She came, and laughed."]})
+    again = at.comes("ben")
+
+    assert [TYPED, "PLANTED AGAIN"] == before
+    assert ["She came, and laughed.", "PLANTED AGAIN"] == kept_for(again, address)
+    assert f'href="{address}?beside=yes"' in again.opens("/caseload").text
+
+
+@pytest.mark.parametrize(("minutes", "kept"), [(24 * 60 - 1, True), (24 * 60, False)])
+def test_a_cookie_of_long_ago_keeps_nothing(minutes: int, kept: bool, at: AtTheDoor, address: str) -> None:
+    """For a day after the session was last used, so that a form left open overnight comes back."""
+    ben = at.comes("ben")
+    typed = typing(ben, address)
+    at.later(timedelta(minutes=minutes))
+    late = ben.client.post(address, data=typed)
+
+    assert (401, kept) == (late.status_code, "What you typed is kept" in late.text)
+    assert (TYPED if kept else "") == given_back(at.comes("ben"), address)
+
+
+def test_a_session_that_ran_out_begins_five_drafts(
+    at: AtTheDoor, case: UUID, worked_hub: Hub, settings: Settings
+) -> None:
+    """Whoever holds its cookie by now fills nobody's list; the same form may be sent as often as it takes."""
+    ben = at.comes("ben")
+    typed = typing(ben, f"/cases/{case}/plans/new")
+    at.later(beyond_the_limits(settings))
+    questions = [f"/cases/{case}/assessment/questions/{number}" for number in (1, 1, 2, 3, 4, 5, 6, 1)]
+    found = ["What you typed is kept" in ben.client.post(one, data=typed).text for one in questions]
+
+    assert [True, True, True, True, True, True, False, True] == found
+    assert 5 == len(worked_hub.drafts.all_of("ben", worked_hub.now()))

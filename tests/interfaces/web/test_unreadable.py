@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -10,9 +11,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from application.hub import Hub
+from application.ledger import DIRECTORY_STREAM
 from interfaces.bootstrap import build_hub
 from interfaces.demo.check import copy_home
 from interfaces.demo.replay import ScenarioClock
+from interfaces.options import EmergencyContact
 from interfaces.settings import Settings
 from interfaces.web.app import create_app
 from interfaces.web.words import unreadable
@@ -20,6 +23,7 @@ from tests.builders import a_case, a_worker_of_the_lead
 from tests.interfaces.web.conftest import Worked, token
 
 People = Callable[[str], FlaskClient]
+CONTACTS = (EmergencyContact(telephone="020 7946 0001", name="Duty team", when="always"),)
 ONE = "One record on this list cannot be read just now and is being repaired. Telephone the lead agency."
 
 
@@ -122,6 +126,46 @@ def test_who_has_nothing_to_do_with_it_is_told_nothing(person: str, browser: Peo
 
     assert 404 == answer.status_code
     assert "cannot be read" not in client.get("/caseload").text
+
+
+def _damaged(settings: Settings, what: str) -> None:
+    place, change, *values = {
+        "the directory": (settings.events, "UPDATE stored_events SET state = zeroblob(500) WHERE originator_id = ?",
+                          DIRECTORY_STREAM.id.hex),
+        "the desk": (settings.desk, "DROP TABLE sessions"),
+        "the key store": (settings.keystore, "UPDATE keys SET wrapped = zeroblob(60)"),
+    }[what]  # fmt: skip
+    with closing(sqlite3.connect(place)) as raw:
+        for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            raw.execute(f"DROP TRIGGER {name}")
+        raw.execute(str(change), values)
+        raw.commit()
+
+
+@pytest.mark.parametrize("what", ["the directory", "the desk", "the key store"])
+def test_the_numbers_stand_where_nothing_can_be_read(
+    what: str, client_for: People, settings: Settings, worked_hub: Hub
+) -> None:
+    """On whatever page: a whole one, which says what to do and whom to telephone, and nobody's name."""
+    cookie = client_for("priya").get_cookie("hub")
+    assert cookie is not None
+    fresh = build_hub(settings, worked_hub.clock)
+    client = create_app(fresh, settings).test_client()
+    client.set_cookie("hub", cookie.value)
+    _damaged(settings, what)
+    answers = [client.get(path) for path in ("/", "/sign-in", "/caseload", "/guidance", "/nowhere")]
+    problem = client.get("/api/caseload")
+    real = replace(settings, demo_stands_at=None, contacts=CONTACTS)
+    stranger = create_app(fresh, real).test_client().get("/sign-in")
+    fresh.close()
+
+    assert {"the directory": {503}, "the desk": {500}, "the key store": {500, 503}}[what] == {
+        answer.status_code for answer in answers
+    }
+    assert [] == [answer.request.path for answer in answers if "01895 558641" not in answer.text]
+    assert [] == [answer.request.path for answer in answers if "Priya" in answer.text or "</html>" not in answer.text]
+    assert "application/problem+json" == problem.mimetype
+    assert "020 7946 0001" in stranger.text
 
 
 def test_where_all_can_be_read_the_list_says_nothing(client_for: People) -> None:
