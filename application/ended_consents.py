@@ -6,6 +6,7 @@ from application.sight import Sight
 from application.views import View
 from domain.consents import Consent
 from domain.sharing import Decision, Shared, SharedItem
+from domain.vocabulary import Showing
 
 
 class Resting(View, frozen=True, kw_only=True):
@@ -17,7 +18,7 @@ class Resting(View, frozen=True, kw_only=True):
 
 
 def to_look_at_again(sight: Sight) -> tuple[Resting, ...]:
-    """What the holder has not decided anew, and what the lead keeps and has not asked the holder about."""
+    """What the holder has not decided anew, and what the lead has not asked the holder about, opened before or not."""
     found = []
     for name, consent in sight.case.consents.items():
         if consent.withdrawn is None or sight.agency.id not in (consent.agency, sight.case.lead):
@@ -27,7 +28,7 @@ def to_look_at_again(sight: Sight) -> tuple[Resting, ...]:
         if consent.agency == sight.agency.id:
             items = _to_decide_anew(sight, names, ended)
         else:
-            items = _kept_unasked(sight, names, consent, ended)
+            items = _unasked(sight, names, consent, ended)
         if items:
             found.append(Resting(items=tuple(items), holder=consent.agency, ended=ended))
     return tuple(found)
@@ -52,8 +53,8 @@ def _to_decide_anew(sight: Sight, names: set[str], ended: datetime) -> list[str]
     ]
 
 
-def _kept_unasked(sight: Sight, names: set[str], consent: Consent, ended: datetime) -> list[str]:
-    """What the lead keeps although its basis fell away; none once it has asked the holder."""
+def _unasked(sight: Sight, names: set[str], consent: Consent, ended: datetime) -> list[str]:
+    """What the lead keeps although its basis fell away, or may only ask for now; none once it has asked the holder."""
     case, agency = sight.case, sight.agency.id
     asked = [one for one in case.requests.values() if one.of == consent.agency and one.by.agency == agency]
     if any(one.recorded > ended for one in asked):
@@ -62,7 +63,7 @@ def _kept_unasked(sight: Sight, names: set[str], consent: Consent, ended: dateti
         item
         for item in case.items
         if (found := sight.best(item)) is not None
-        and found[1].retained
+        and (found[1].retained or found[1].showing is Showing.ASK_HOLDER)
         and names & {*found[0].rests_on, *(by.made.justification for by in case.sharing.naming(item, agency))}
     ]
 

@@ -120,6 +120,25 @@ def test_a_young_person_takes_her_consent_back(hub: Hub) -> None:
     assert [] == [who for who in ("priya", "helen") if "consent_withdrawn" in tasks(hub, who)]
 
 
+def test_the_lead_has_something_to_do_though_it_never_opened_what_rested_on_a_consent(hub: Hub) -> None:
+    """Design §2, rule 3: holder and lead get a task; what the lead had not opened it may ask the holder for."""
+    case = a_case(hub)
+    a_worker_of_the_lead(hub, case)
+    do(hub, "helen", case, "record_consent", id="K1", given_by="child", decision="given", method="in person",
+       scope={"to": ["csc"], "about": "that she comes"})  # fmt: skip
+    do(hub, "helen", case, "give_justification", **a_justification("JK", basis="consent", consent="K1", ground=None))
+    a_concern(hub, case, by="helen", justification="JK")
+    do(hub, "helen", case, "withdraw_consent", consent="K1", reason="She telephoned.")
+
+    assert "ask_holder" == items(hub, "priya", case)["concern:C1"]
+    assert "consent_withdrawn" in tasks(hub, "priya")
+
+    hub.clock.at = hub.clock.at.replace(hour=16)  # type: ignore[attr-defined]
+    do(hub, "priya", case, "request_information", id="Q1", of="health", wanted="What may we know?", purpose="p")
+
+    assert "consent_withdrawn" not in tasks(hub, "priya")
+
+
 def test_a_mistake_is_put_right_and_who_had_read_it_is_told(hub: Hub) -> None:
     """The police had opened the old text: they get the new one, and the lead sees that they are still to be told."""
     case = a_case(hub)
