@@ -96,7 +96,6 @@ class OnwardAgreed(Event, frozen=True, kw_only=True, tag="sharing.onward_agreed"
 
 UNDONE = "Undone by the person who shared it, at once."
 """The reason of a withdrawal that takes back a share just made."""
-DECISIONS = (Shared, SharingRefused)
 
 
 class Decision(msgspec.Struct, frozen=True):

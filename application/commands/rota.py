@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from application.hub import Hub, LostRace, command_of, person_in, require_same, sent_as, tried_again
+from application.commands.people import sent_before
+from application.hub import Hub, LostRace, person_in, require_same, sent_as, tried_again
 from application.ledger import DIRECTORY_STREAM
 from application.reading import read_command, require_command_id
 from domain.directory import decide
@@ -32,12 +33,10 @@ def _once(hub: Hub, who: str, name: str, command: Command, command_id: str) -> N
     directory = hub.directory()
     _, last = hub.ledger.newest(DIRECTORY_STREAM)
     at = max(hub.now(), last) if last else hub.now()
-    sent = sent_as(command_id, command)
-    for event in hub.ledger.read(DIRECTORY_STREAM):
-        key, held = command_of(event)
-        if key == (command_id, who):
-            require_same(held, sent)
-            return
+    sent, held = sent_as(command_id, command), sent_before(hub, who, command_id)
+    if held is not None:
+        require_same(held, sent)
+        return
     person, agency = person_in(directory, who)
     role = judge_act(edition_in_force(at), name, person.roles(at), lead=agency.lead, kind=agency.kind)
     act = Act(Actor(who, role, agency.id), at, sent)

@@ -5,7 +5,6 @@ from typing import Any
 
 from application.views import CaseView
 from domain.instrument import instrument
-from domain.vocabulary import Role
 from interfaces.web.forms.choosing import justification_choice
 from interfaces.web.forms.form import Form, Section
 from interfaces.web.forms.options import PRINTED
@@ -169,6 +168,3 @@ def to_action(agreement: str, action: str) -> Callable[[dict[str, Any], Callable
         return {"agreement": agreement, "action": action, **values}
 
     return data
-
-
-SIGNING = (Role.TEAM_MANAGER, Role.CSE_PREVENTION_MANAGER)
