@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import psycopg
 from eventsourcing.persistence import OperationalError
 from sqlalchemy import MetaData, create_engine, event
-from sqlalchemy.engine import Connection, Engine, ExceptionContext
+from sqlalchemy.engine import Connection, Engine
 
 from interfaces.storage.postgres_connections import DEADLINE, Connections, connection_string
 
@@ -24,9 +24,7 @@ def open_engine(where: Path | str, *, writes: bool = True, journal: str = "WAL")
     """
     if isinstance(where, str):
         return create_engine("postgresql+psycopg://", creator=partial(connect, where), pool_pre_ping=True, pool_size=8)
-    engine = create_engine(f"sqlite:///{where}", connect_args={"timeout": DEADLINE})
-    event.listen(engine, "connect", partial(_by_hand, journal))
-    event.listen(engine, "handle_error", _open_anew)
+    engine = create_engine(f"sqlite:///{where}", creator=partial(_by_hand, where, journal))
     event.listen(engine, "begin", partial(_begin, "BEGIN IMMEDIATE" if writes else "BEGIN"))
     return engine
 
@@ -64,9 +62,7 @@ class SqliteConnections:
         self._writer: sqlite3.Connection | None = None
 
     def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self._name, uri=True, timeout=DEADLINE, isolation_level=None, check_same_thread=False, cached_statements=256
-        )
+        connection = open_sqlite(self._name)
         self._opened.append(connection)
         return connection
 
@@ -82,16 +78,11 @@ class SqliteConnections:
             raise OperationalError("another entry is being written for too long")
         try:
             if self._writer is None:
-                self._writer = self._open()
-                self._writer.execute("PRAGMA journal_mode=WAL")
-                self._writer.execute("PRAGMA synchronous=FULL")
+                opened = self._open()
+                opened.execute("PRAGMA journal_mode=WAL")
+                opened.execute("PRAGMA synchronous=FULL")
+                self._writer = opened
             yield self._writer
-        except sqlite3.Error as error:
-            if is_read_only(error) and self._writer is not None:  # opened while the disk was full
-                self._opened.remove(self._writer)
-                self._writer.close()
-                self._writer = None
-            raise
         finally:
             self._lock.release()
 
@@ -165,28 +156,39 @@ def connect(conninfo: str) -> Bounded:
     return connection
 
 
-def _by_hand(journal: str, connection: sqlite3.Connection, _record: object) -> None:
-    """Transactions begin where we say so, reach the disk on commit, and leave nothing of what was deleted.
+def open_sqlite(name: str) -> sqlite3.Connection:
+    """A connection to a SQLite file, by its URI, that can write; transactions begin where we say so.
+
+    When opening a file for writing fails, SQLite opens it for reading only and says nothing. Of the shared memory
+    beside a write-ahead log, what one connection opened is what all of this process have until the last is closed:
+    the hub could not write again until it was started anew. So whatever cannot write is closed before it is used.
+
+    Raises:
+        sqlite3.Error: what was opened cannot write, or is no database, or nothing could be opened.
+    """
+    connection = sqlite3.connect(
+        name, uri=True, timeout=0, isolation_level=None, check_same_thread=False, cached_statements=256
+    )
+    try:
+        connection.execute("PRAGMA incremental_vacuum(1)")  # a transaction that writes, and here has nothing to write
+    except sqlite3.Error as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:  # another is writing: so can we
+            connection.close()
+            raise
+    connection.execute(f"PRAGMA busy_timeout={DEADLINE * 1000:.0f}")
+    return connection
+
+
+def _by_hand(where: Path, journal: str) -> sqlite3.Connection:
+    """A connection whose commits reach the disk, and that leaves nothing of what was deleted.
 
     EXTRA, for without it a power cut can bring the journal of a committed transaction back, and undo it.
     """
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA journal_mode={journal}")
-    cursor.execute("PRAGMA synchronous=EXTRA")
-    cursor.execute("PRAGMA secure_delete=ON")
-    cursor.close()
-
-
-def _open_anew(context: ExceptionContext) -> None:
-    """What was opened while the disk was full can only read; it is let go, so that the next try can write."""
-    if is_read_only(context.original_exception):
-        context.is_disconnect = True
-
-
-def is_read_only(error: BaseException) -> bool:
-    """Whether SQLite says that this connection cannot write."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY
+    connection = open_sqlite(where.as_uri())
+    connection.execute(f"PRAGMA journal_mode={journal}")
+    connection.execute("PRAGMA synchronous=EXTRA")
+    connection.execute("PRAGMA secure_delete=ON")
+    return connection
 
 
 def _begin(statement: str, connection: Connection) -> None:

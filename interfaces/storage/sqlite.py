@@ -60,6 +60,7 @@ class HubSQLiteRecorder(SQLiteApplicationRecorder):
     def __init__(self, datastore: SQLiteDatastore, events_table_name: str = "stored_events", **more: Any) -> None:
         super().__init__(datastore, events_table_name, **more)
         self.connections = SqliteConnections(datastore.pool.db_name)
+        self.connections.reader()  # before the library's own, which would keep what cannot write
 
     def construct_create_table_statements(self) -> list[str]:
         return STATEMENTS

@@ -439,6 +439,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="tests.faults.crash", description=__doc__)
     parser.add_argument("--points", type=int, default=1_000_000, help="how many points; all of them unless said")
     parser.add_argument("--seed", type=int, default=1, help="draws the points where not all are wanted")
+    parser.add_argument("--only", choices=CALLS, help="the points of one call alone")
+    parser.add_argument("--fault", choices=(KILL, EIO, ENOSPC), help="the points of one fault alone")
     parser.add_argument("--jobs", type=int, default=2, help="how many points at a time")
     parser.add_argument(
         "--err", choices=("early", "halves"), help="record wrongly on purpose; the check must then find it"
@@ -451,7 +453,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     plan = Plan(answers_early=said.err == "early", writes_by_halves=said.err == "halves")
     with tempfile.TemporaryDirectory(prefix="hub-crash-") as folder:
         base, calls = prepared(Path(folder), said.pages, plan)
-        every = points_of([call for call in calls if call[0] != LATER])
+        every = [
+            point
+            for point in points_of([call for call in calls if call[0] != LATER])
+            if said.only in (None, point.call) and said.fault in (None, point.fault)
+        ]
         points = chosen(every, said.points, said.seed)
         files = Counter((call, file) for (_, call, _), file in calls.items())
         say(f"{len(calls)} calls: " + ", ".join(f"{n} {call} {file}" for (call, file), n in sorted(files.items())))

@@ -36,6 +36,16 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half_done() -> None:
     }
 
 
+def test_a_file_that_could_not_be_opened_once_is_opened_for_writing_the_next_time() -> None:
+    """SQLite would open it for reading only and keep it so for the whole process: an outage until a new start."""
+    run = run_of("crash", "--only", "openat", "--fault", "EIO", "--pages", "0")
+    found = figures(run)
+
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert found["points"] >= 25
+    assert found["violations in all"] == 0
+
+
 @pytest.mark.parametrize(("err", "kind"), [("early", "lost"), ("halves", "half-commands")])
 def test_the_check_finds_a_hub_that_errs(err: str, kind: str) -> None:
     """An answer before the event is stored, or events stored one by one, would not get past this check."""

@@ -1,5 +1,6 @@
 """The event store on SQLite: append-only by the table itself, numbered without re-use, on disk with every commit."""
 
+import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from application.ledger import TOPIC, UnknownTopic, case_stream, place_of
 from application.projections.catch_up import catch_up
 from domain.errors import RecordUnreadable
 from domain.record import Event
+from interfaces.storage.databases import open_sqlite
 from interfaces.storage.sqlite import HubSQLiteRecorder
 from tests.builders import a_case, a_concern, a_hub, a_partnership, settings_in
 
@@ -205,6 +207,29 @@ def test_every_connection_of_the_read_models_reaches_the_disk(hub: Hub) -> None:
             found |= {settings_of(connection.cursor()) for connection in (one, two)}
 
     assert {("wal", EXTRA)} == found
+
+
+@pytest.mark.parametrize("only_reads", ["mode=ro", "readonly_shm=1"])
+def test_what_cannot_write_is_closed_before_it_is_used(only_reads: str, hub: Hub, tmp_path: Path) -> None:
+    """Kept open, a shared memory opened for reading only would be that of every later connection of this process."""
+    for part in ("", "-wal", "-shm"):  # with the shared memory, as a process that was killed leaves it
+        shutil.copy(f"{settings_in(tmp_path).events}{part}", tmp_path / f"left.sqlite{part}")
+    where = (tmp_path / "left.sqlite").as_uri()
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        open_sqlite(f"{where}?{only_reads}")
+
+    with closing(open_sqlite(where)) as connection:
+        connection.execute("PRAGMA user_version = 7")
+        assert [(7,)] == connection.execute("PRAGMA user_version").fetchall()
+        assert rows(connection)
+
+
+def test_while_another_writes_one_can_be_opened(hub: Hub, raw: sqlite3.Connection, tmp_path: Path) -> None:
+    """Whoever reads does not wait for it."""
+    raw.execute("BEGIN IMMEDIATE")
+
+    with closing(open_sqlite(settings_in(tmp_path).events.as_uri())) as connection:
+        assert len(rows(connection)) == len(rows(raw)) > 0
 
 
 def test_a_position_that_moved_meanwhile_changes_no_rows(hub: Hub) -> None:
