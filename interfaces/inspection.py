@@ -10,7 +10,7 @@ from application.projections.checking import every_row, faulty_derived, faulty_e
 from application.queries.destructions import destroyed
 from interfaces.bootstrap import build_hub, heads_of_witnesses, log_of, signer_of
 from interfaces.settings import Settings, SettingsDamaged
-from interfaces.storage.damage import whole
+from interfaces.storage.damage import cannot_write, whole
 from interfaces.storage.keyring import ID, KeyRing
 from interfaces.storage.keystore import META as KEYS
 from interfaces.storage.log import META as LOG
@@ -103,6 +103,9 @@ def _files(found: Found, settings: Settings) -> None:
         found.faults.append("rows.sqlite is not there, as after a copy was put back: run hub rebuild, then hub verify")
     for path, meta in ((settings.log, LOG), (settings.keystore, KEYS)):
         found.faults += whole(path, meta)
+    if found.genuine:
+        for path in (settings.events, settings.rows, settings.log, settings.keystore):
+            found.faults += cannot_write(path)
 
 
 def _derived(found: Found, settings: Settings) -> None:
@@ -112,6 +115,7 @@ def _derived(found: Found, settings: Settings) -> None:
         ("the key store", partial(_keys, owners)),
         ("keys/log.head", partial(_newest_head, settings)),
         ("the record", partial(faulty_entries, owners=owners)),
+        ("the key store", _destroyed_keys),
         ("the read models", faulty_derived),
     )
     try:
@@ -150,18 +154,12 @@ def _newest_head(settings: Settings, hub: Hub) -> Iterator[str]:
 
 
 def _keys(owners: dict[UUID, str], hub: Hub) -> Iterator[str]:
-    """Every key opens and is its owner's, every row names one; destroyed are those that were decided, no others.
+    """Every key opens and is its owner's, every row names one.
 
     Whose every stream is comes to stand in `owners`: the rows are walked once for all that want to know.
     """
-    ring = hub.ledger.seal
-    if not isinstance(ring, KeyRing):
-        raise TypeError(type(ring).__name__)
+    ring = _ring(hub)
     yield from (f"the key of {owner} does not open under any master key here" for owner in ring.faulty())
-    gone = {f"{kind}:{UUID(case).hex}" for case in hub.destructions().destroyed for kind in ("case", "locators")}
-    yield from (f"the keys of {owner} are gone without a decision" for owner in sorted(ring.destroyed() - gone))
-    back = sorted(ring.living() & gone)
-    yield from (f"the keys of {owner} came back after the case was destroyed" for owner in back)
     ids = ring.ids()
     for number, stream, _, head in every_row(hub):
         owner = ids.get(head[1 : 1 + ID], "")
@@ -172,3 +170,19 @@ def _keys(owners: dict[UUID, str], hub: Hub) -> Iterator[str]:
         elif owner.startswith("locators:") and stream not in owners:
             yield f"row {number}: the key store says that its key is for locators, {owner}"
         owners[stream] = owner
+
+
+def _destroyed_keys(hub: Hub) -> Iterator[str]:
+    """Destroyed are the keys of which it was decided, no others; the decisions are entries, and were opened before."""
+    ring = _ring(hub)
+    gone = {f"{kind}:{UUID(case).hex}" for case in hub.destructions().destroyed for kind in ("case", "locators")}
+    yield from (f"the keys of {owner} are gone without a decision" for owner in sorted(ring.destroyed() - gone))
+    back = sorted(ring.living() & gone)
+    yield from (f"the keys of {owner} came back after the case was destroyed" for owner in back)
+
+
+def _ring(hub: Hub) -> KeyRing:
+    ring = hub.ledger.seal
+    if not isinstance(ring, KeyRing):
+        raise TypeError(type(ring).__name__)
+    return ring

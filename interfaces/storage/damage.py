@@ -10,6 +10,8 @@ from eventsourcing.persistence import PersistenceError
 from sqlalchemy import MetaData, create_engine
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 
+from interfaces.storage.databases import open_sqlite
+
 UNREADABLE = (sqlite3.Error, psycopg.Error, DBAPIError, MultipleResultsFound, NoResultFound, PersistenceError)
 SCHEMA = "SELECT type, name, coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%'"
 
@@ -33,6 +35,15 @@ def whole(path: Path, meta: MetaData) -> list[str]:
     odd = sorted(one for one in schema.keys() | wanted.keys() if schema.get(one) != wanted.get(one))
     faults += [f"the {kind} {name} is not what it must be" for kind, name in odd]
     return [f"{path.name}: {one}" for one in faults]
+
+
+def cannot_write(path: Path) -> list[str]:
+    """What keeps a file, which can be read, from being written: a bit of its head is enough."""
+    try:
+        open_sqlite(f"{path.as_uri()}?mode=rw").close()
+    except sqlite3.Error as error:
+        return [f"{path.name}: cannot be written ({error})"]
+    return []
 
 
 @cache

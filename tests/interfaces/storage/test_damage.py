@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from application.ledger import DESTRUCTIONS_STREAM, DIRECTORY_STREAM
 from application.queries.caseload import caseload
 from interfaces.bootstrap import running
 from interfaces.demo.replay import ScenarioClock
@@ -104,6 +105,30 @@ def test_an_entry_of_another_stream_put_behind_the_newest_head_is_named(settings
     (fault,) = inspect(settings).faults
 
     assert re.match(rf"row {rows(settings)}: it lies under the key of case:\w+, the rest of its stream", fault)
+
+
+def test_a_decision_that_nobody_made_is_named(settings: Settings) -> None:
+    """Which keys may be gone is asked of the decisions, and those must open first."""
+    changed(settings.events, f"""
+        INSERT INTO stored_events (originator_id, originator_version, topic, state)
+        SELECT '{DESTRUCTIONS_STREAM.id.hex}', 1, topic, state FROM stored_events
+        WHERE originator_id = '{DIRECTORY_STREAM.id.hex}' AND originator_version = 1
+    """)  # fmt: skip # noqa: S608
+    (fault,) = inspect(settings).faults
+
+    assert f"row {rows(settings)}: version 1 of stream {DESTRUCTIONS_STREAM.id} does not open where it stands" == fault
+
+
+@pytest.mark.parametrize("file", ["events.sqlite", "rows.sqlite", "log.sqlite", "keys/keys.sqlite"])
+def test_a_file_that_can_only_be_read_is_named(settings: Settings, file: str) -> None:
+    """Byte 18 says which SQLite may write it; of one that is newer than any, every word can still be read."""
+    with (settings.home / file).open("r+b") as held:
+        held.seek(18)
+        held.write(b"\x21")
+    faults = inspect(settings).faults
+
+    assert len(faults) == 1
+    assert faults[0].startswith(f"{Path(file).name}: cannot be ")
 
 
 def test_a_locator_without_its_key_is_named(settings: Settings) -> None:
