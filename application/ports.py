@@ -160,8 +160,12 @@ class ReadModels(Protocol):
         """
         ...
 
-    def differing(self, expected: dict[UUID, list[Row]], beside: Collection[UUID]) -> list[str]:
-        """What is not as these rows say, in words that name no content; cases in `beside` are not looked at."""
+    def as_made(self, case: UUID, rows: list[Row]) -> bool:
+        """Whether what is kept of a case is these rows, each in its place, and says so of itself."""
+        ...
+
+    def of_no_case(self, known: Collection[UUID]) -> list[str]:
+        """Rows that are of none of these cases, in words that name no content."""
         ...
 
     def newest_with_tails(

@@ -179,11 +179,18 @@ class AnswersOf(Sequence[Version]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence):
             return NotImplemented
-        if isinstance(other, AnswersOf) and self.point != other.point:
-            return False
-        return len(self) == len(other) and self._all() == tuple(other)
+        if isinstance(other, AnswersOf):
+            return self.item == other.item and self._told() == other._told() and self.point == other.point
+        return self._all() == tuple(other)
 
     __hash__ = None  # type: ignore[assignment]  # how Python says that what may change has no hash
+
+    def _told(self) -> list[tuple[object, ...]]:
+        """All of the acts that any version is made of."""
+        return [
+            (position, event.recorded, event.by, event.justification, event.answers, event.blanks)
+            for position, event in (*self.earlier, *self.since)
+        ]
 
     def _last(self) -> Version:
         if self._newest is None:

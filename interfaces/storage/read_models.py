@@ -82,6 +82,9 @@ _POSITION = 'SELECT last FROM "position"'
 _MOVE = update(POSITION).where(POSITION.c.last == bindparam("after")).values(last=bindparam("to"))
 _FIND = 'SELECT "of", number, sealed FROM "rows" WHERE found_by = ?'
 _FIND_ANY = 'SELECT found_by, "of", number, sealed FROM "rows" WHERE found_by IN ({})'
+_ROWS_OF = 'SELECT found_by, "of", number, sealed FROM "rows" WHERE "of" = ? ORDER BY number'
+_TAKEN_OF = 'SELECT digest FROM taken WHERE "of" = ?'
+_KEPT_OF = 'SELECT "of" FROM "rows" UNION SELECT "of" FROM taken'
 _NEWEST = "SELECT version, recorded, sealed FROM snapshots WHERE stream = ? ORDER BY version DESC LIMIT 1"
 _AT = (
     "SELECT version, recorded, sealed FROM snapshots WHERE stream = ? AND recorded <= ? "
@@ -351,29 +354,21 @@ class SqlReadModels:
             return None
         return msgspec.structs.replace(found, earlier=earlier)
 
-    def differing(self, expected: dict[UUID, list[Row]], beside: Collection[UUID]) -> list[str]:
-        """What is not as these rows say, in words that name no content; cases in `beside` are not looked at."""
-        with self._reading.begin() as connection:
-            stored = connection.execute(select(ROWS).order_by(ROWS.c.of, ROWS.c.number)).all()
-            digests = {one.of: one.digest for one in connection.execute(select(TAKEN))}
-        held: dict[bytes, list[Any]] = {}
-        for one in stored:
-            held.setdefault(one.of, []).append(one)
-        names = {self._of(case): case for case in (*expected, *beside)}
-        strange = (held.keys() | digests.keys()) - names.keys()
-        found = [f"rows of no case that is known ({of.hex()[:16]})" for of in sorted(strange)]
-        for case, rows in expected.items():
-            of = self._of(case)
-            if digests.get(of) != self._digest(case, rows) or not self._as_they_stood(held.get(of, []), rows):
-                found.append(f"the rows of case {case}")
-        return found
+    def as_made(self, case: UUID, rows: list[Row]) -> bool:
+        of = self._of(case)
+        digests = self.reader.read(_TAKEN_OF, (of,))
+        return digests == [(self._digest(case, rows),)] and self._as_they_stood(self.reader.read(_ROWS_OF, (of,)), rows)
+
+    def of_no_case(self, known: Collection[UUID]) -> list[str]:
+        held = {bytes(of) for (of,) in self.reader.read(_KEPT_OF)}
+        return [f"rows of no case that is known ({of.hex()[:16]})" for of in sorted(held - set(map(self._of, known)))]
 
     def _as_they_stood(self, stored: Sequence[Any], rows: list[Row]) -> bool:
         try:
             opened = [self._opened(*one) for one in stored]
         except SealBroken:
             return False
-        places = [(one.number, one.found_by) for one in stored]
+        places = [(number, found_by) for found_by, _, number, _ in stored]
         return opened == rows and places == [(n, bytes.fromhex(row.key)) for n, row in enumerate(rows)]
 
     def close(self) -> None:
