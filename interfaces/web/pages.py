@@ -259,6 +259,7 @@ def install(app: Flask, hub: Hub, settings: Settings) -> None:
         return next((one.name for one in agencies if one.kind is AgencyKind.PARTNERSHIP), "Safeguarding hub")
 
     app.jinja_env.filters.update(
+        indent=lambda markup, *_, **__: markup,  # for who reads the source: a third of the time that a form takes
         lines=lines,
         lines_below=lines_below,
         mark=mark,

@@ -21,6 +21,7 @@ class Askers:
     app: Flask
     case: str
     clients: dict[str, tuple[FlaskClient, str]] = field(default_factory=dict)
+    texts: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def client(self, who: str) -> tuple[FlaskClient, str]:
         """A browser and its token."""
@@ -34,6 +35,13 @@ class Askers:
             client.post("/choose", data={"person": who, "csrf_token": token_on(client.get("/"))})
             client.get(f"/cases/{NO_ID}").close()  # the first look that is refused makes the key of the agency's record
         return client, token_on(client.get("/"))
+
+    def page(self, who: str, method: str, path: str) -> str:
+        """The text of an answer, asked for once: for tests of how pages are made."""
+        asked = who, method, path
+        if asked not in self.texts:
+            self.texts[asked] = self.asks(*asked).text
+        return self.texts[asked]
 
     def asks(self, who: str, method: str, path: str, case: str = "") -> TestResponse:
         """The answer to an address of the table; a POST carries its token and nothing else."""

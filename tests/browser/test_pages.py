@@ -82,7 +82,7 @@ def layouts(pages: list[tuple[str, str, str]]) -> Iterator[tuple[str, str]]:
 def pages_of(askers: Askers, wanted: str) -> list[tuple[str, str, str]]:
     """Every page of one journey, for everybody who gets it."""
     return [
-        (path, who, askers.asks(who, "GET", path).text)
+        (path, who, askers.page(who, "GET", path))
         for path, statuses in PAGES
         if journey(path) == wanted
         for who in DIFFERENT
@@ -132,7 +132,7 @@ def test_every_page_is_valid_html(askers: Askers, tmp_path: Path) -> None:
             refused = (statuses[who], who) if statuses[who] in (401, 403, 404) else None
             if statuses[who] != 303 and (refused is None or refused not in met):
                 met.add(refused)
-                text = askers.asks(who, method, path).text
+                text = askers.page(who, method, path)
                 texts.setdefault(frozenset(Layout(text).kinds), (f"{who} {method} {path}", text))
     found = faults_of_html(texts.values(), tmp_path)
 
