@@ -1,6 +1,8 @@
 """Puts the web face together: a factory, and nothing built at import."""
 
 from collections.abc import MutableMapping
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -38,7 +40,7 @@ class Templates(Environment):
 
 def create_app(hub: Hub, settings: Settings, door: Door | None = None) -> Flask:
     """The face of a hub; its door is opened here unless one is handed over."""
-    app = Flask(__name__)
+    app = Flask(__name__, static_url_path=f"/static/{edition_of_static()}")
     app.request_class = PostedRequest
     app.jinja_environment = Templates
     app.config.update(
@@ -74,6 +76,13 @@ def create_app(hub: Hub, settings: Settings, door: Door | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
+
+
+@cache
+def edition_of_static() -> str:
+    """What styles, scripts and images are, in twelve digits of their address: other ones have another address."""
+    files = sorted(path for path in Path(__file__).with_name("static").rglob("*") if path.is_file())
+    return sha256(b"".join(sha256(path.read_bytes()).digest() for path in files)).hexdigest()[:12]
 
 
 def trusted_hosts(settings: Settings) -> list[str]:

@@ -14,6 +14,8 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+FOR_GOOD = "public, max-age=31536000, immutable"
+"""Of styles and scripts, whose address changes with them."""
 ALWAYS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -28,8 +30,8 @@ ALWAYS = {
 def add_headers(response: Response) -> Response:
     for name, value in ALWAYS.items():
         response.headers[name] = value
-    if request.endpoint != "static":
-        response.headers["Cache-Control"] = "no-store"
+    kept = request.endpoint == "static" and response.status_code in (200, 206, 304)
+    response.headers["Cache-Control"] = FOR_GOOD if kept else "no-store"
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     return response

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from application.laying_out import occurred_in_words
 from application.queries.who_knew import Knowledge
 
-LEFT, COLUMN, TOP, LANE = 190, 120, 64, 44
+LEFT, COLUMN, TOP, LANE = 190, 96, 64, 44
 """How wide the agencies' names and a column are, how high the dates and a lane, in units of the drawing."""
 STEPS = (
     ("entitled_coarse", "entitled in part"),

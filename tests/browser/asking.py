@@ -45,7 +45,9 @@ class Askers:
 
     def asks(self, who: str, method: str, path: str, case: str = "") -> TestResponse:
         """The answer to an address of the table; a POST carries its token and nothing else."""
-        address = path.format(case=f"/cases/{case or self.case}", digest=NO_FILE, nobody=NO_ID)
+        address = path.format(
+            case=f"/cases/{case or self.case}", digest=NO_FILE, nobody=NO_ID, static=self.app.static_url_path
+        )
         leaves = address.startswith(("/sign-", "/choose", "/account/sessions"))
         client, token = self.new_client(who) if leaves else self.client(who)
         if address.endswith("/end-all"):

@@ -111,13 +111,21 @@ def test_headers_are_these_and_no_other(which: str, answers: dict[str, Answer]) 
 
 @pytest.mark.parametrize("file", ["hub.css", "hub.js", "govuk-frontend.min.css"])
 def test_files_that_are_everybodys_may_be_kept(file: str, app: Flask) -> None:
-    """Styles and scripts hold nothing of anybody; they bear the same headers."""
-    with app.test_client().get(f"/static/{file}") as answer:
-        kept = answer.headers["Cache-Control"]
-
+    """Styles and scripts hold nothing of anybody; they bear the same headers, and other ones have other addresses."""
+    with app.test_client().get(f"{app.static_url_path}/{file}") as answer:
         assert 200 == answer.status_code
         assert SECURITY == {name: answer.headers.get(name) for name in SECURITY}
-        assert "no-store" not in kept
+        assert "public, max-age=31536000, immutable" == answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("file", ["static/none.css", "static/000000000000/hub.css"])
+def test_a_file_that_is_not_there_is_not_kept(file: str, client_for: People, app: Flask) -> None:
+    """It may be there tomorrow."""
+    addresses = f"/{file}", f"{app.static_url_path}/none.css"
+
+    for address in addresses:
+        answer = client_for("priya").get(address)
+        assert (404, "no-store") == (answer.status_code, answer.headers["Cache-Control"])
 
 
 def test_signing_out_clears_what_the_browser_holds(client_for: People) -> None:

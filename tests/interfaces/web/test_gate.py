@@ -69,7 +69,8 @@ def test_a_stranger_is_refused_everywhere(app: Flask):
                 let_in.add((method, path))
 
     public = {
-        ("GET", "/"), ("POST", "/choose"), ("GET", "/static/hub.css"), *both("/sign-in"), *both("/sign-in/code"),
+        ("GET", "/"), ("POST", "/choose"), ("GET", f"{app.static_url_path}/hub.css"),
+        *both("/sign-in"), *both("/sign-in/code"),
         *both("/sign-in/passkey"), ("GET", "/sign-in/agency/X1"), ("GET", "/sign-in/agency/X1/return"),
         ("GET", "/enrol/agency"),
         *both("/sign-in/recovery-code"), *both(f"/enrol/{'0' * 64}"), *both("/enrol/password"),

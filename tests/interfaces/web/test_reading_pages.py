@@ -114,10 +114,11 @@ def test_every_page_says_who_is_looking(client_for: People, case: UUID):
 
 
 def test_a_page_looking_back_says_so_and_carries_it_along(client_for: People, case: UUID):
-    """Every other reading page of the case is reached with the same moment."""
+    """Every other reading page of the case is reached with the same moment; how to reach her is asked of today."""
     text = unescape(client_for("priya").get(f"/cases/{case}?as_at=2026-01-15T12:00").text)
 
     assert "As recorded by 15 January 2026, 12:00" in text
+    assert f'whom to tell, may be different today: see <a class="govuk-link" href="/cases/{case}">' in text
     assert f"/cases/{case}/timeline?as_at=2026-01-15T12:00:00" in text
     assert "Mill Lane" not in text
 
