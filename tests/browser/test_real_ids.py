@@ -176,7 +176,7 @@ def test_every_kind_of_id_is_tried_as_a_real_one(knowing: Knowing) -> None:
     case = f"/cases/{knowing.case}"
     tried = {
         adapter.match(path.format(case=case, digest=NO_FILE, nobody=NO_ID, **knowing.ids), method)[0]
-        for method, path, expected in (*REAL, *rows())
+        for method, path, expected in (*REAL, *(row for row in rows() if not row[1].startswith("{static}")))
         if ({200, 303, 422} if (method, path, expected) in REAL else {200}) & set(expected.values())
     }
 

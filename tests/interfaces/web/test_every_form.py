@@ -172,7 +172,11 @@ WALKED_AS = ("priya", "tom", "mo", "ben", "pat", "alex", "stranger")
 def pages(furnished: Furnished) -> Iterator[tuple[str, str]]:
     """Every page there is, as the first who gets it; of pages of one sort, one."""
     adapter, seen = furnished.app.url_map.bind("localhost"), set()
-    written = [(path, statuses) for method, path, statuses in rows() if method == "GET" and "/api" not in path]
+    written = [
+        (path, statuses)
+        for method, path, statuses in rows()
+        if method == "GET" and "/api" not in path and not path.startswith("{static}")
+    ]
     there = [(path, {who: 200}) for path, who in THERE]
     for path, statuses in (*there, *written):
         known = {"case": f"/cases/{furnished.case}", "digest": "0" * 64, "nobody": str(UUID(int=1))}
